@@ -1,0 +1,56 @@
+package dev.swarm.bus;
+
+import dev.swarm.bus.Messages.Authority;
+import dev.swarm.bus.Messages.AuthorityQuery;
+import dev.swarm.bus.Messages.Beats;
+import dev.swarm.bus.Messages.BeatsTaken;
+import dev.swarm.bus.Messages.Goodbyes;
+import dev.swarm.bus.Messages.Opens;
+import dev.swarm.bus.Messages.Propose;
+import dev.swarm.bus.Messages.Reports;
+import dev.swarm.bus.Messages.Roster;
+import dev.swarm.bus.Messages.StateQuery;
+import dev.swarm.bus.Messages.StateView;
+import dev.swarm.bus.Messages.Taken;
+import dev.swarm.bus.Messages.Write;
+
+/** Every request that one verticle may make of another. */
+public final class Endpoints {
+  private static final long QUICK = 2_000;
+  private static final long WRITE = 10_000;
+
+  /** Served by consensus: commit this command. Fails NOT_LEADER on a follower. */
+  public static final Endpoint<Propose, Taken> PROPOSE =
+      new Endpoint<>("consensus.propose", WRITE);
+
+  /** Served by consensus: the newest applied state. */
+  public static final Endpoint<StateQuery, StateView> STATE =
+      new Endpoint<>("consensus.state", QUICK);
+
+  /**
+   * Served by consensus: may we speak as the leader now? Fails NOT_LEADER unless a majority has
+   * answered within the last shortest election time-out and the leader is ready.
+   */
+  public static final Endpoint<AuthorityQuery, Authority> AUTHORITY =
+      new Endpoint<>("consensus.authority", QUICK);
+
+  /** Served by presence on the leader, by forward elsewhere: workers want sessions. */
+  public static final Endpoint<Opens, Taken> OPEN = new Endpoint<>("leader.open", QUICK);
+
+  /** Served by presence on the leader, by forward elsewhere: these sessions beat. */
+  public static final Endpoint<Beats, BeatsTaken> BEATS = new Endpoint<>("leader.beats", QUICK);
+
+  /** Served by presence on the leader, by forward elsewhere: all live sessions of a dispatcher. */
+  public static final Endpoint<Roster, BeatsTaken> ROSTER = new Endpoint<>("leader.roster", QUICK);
+
+  /** Served by presence on the leader, by forward elsewhere: what became of tasks. */
+  public static final Endpoint<Reports, Taken> REPORTS = new Endpoint<>("leader.reports", WRITE);
+
+  /** Served by presence on the leader, by forward elsewhere: workers leave in order. */
+  public static final Endpoint<Goodbyes, Taken> GOODBYE = new Endpoint<>("leader.goodbye", QUICK);
+
+  /** Served by presence on the leader, by forward elsewhere: an operator's command. */
+  public static final Endpoint<Write, Taken> WRITES = new Endpoint<>("leader.write", WRITE);
+
+  private Endpoints() {}
+}

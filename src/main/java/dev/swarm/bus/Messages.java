@@ -1,0 +1,100 @@
+package dev.swarm.bus;
+
+import dev.swarm.model.Change;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.Command;
+import dev.swarm.model.Outcome;
+import dev.swarm.model.Report;
+import dev.swarm.model.SessionOpen;
+import dev.swarm.model.SessionRef;
+import java.util.List;
+
+/**
+ * The messages between verticles. What was carried over the link once says {@code forwarded} and is
+ * never forwarded again: it is answered NOT_LEADER.
+ */
+public final class Messages {
+  private Messages() {}
+
+  /** Commit this command; answered when it is applied here. */
+  public record Propose(Command command) implements BusMessage {}
+
+  /** A command is committed and applied; the outcome lists what of it had no effect. */
+  public record Taken(Outcome outcome) implements BusMessage {}
+
+  /** Asks for the newest applied state. */
+  public record StateQuery() implements BusMessage {}
+
+  /** The newest applied state. */
+  public record StateView(ClusterState state) implements BusMessage {}
+
+  /** Asks whether we may speak as the leader now. */
+  public record AuthorityQuery() implements BusMessage {}
+
+  /** We lead: a majority answered a moment ago. */
+  public record Authority(long term, long commitIndex) implements BusMessage {}
+
+  /**
+   * What one log entry changed, or, when {@code replaced}, that everything may be different: an
+   * installed snapshot, or a listener that fell behind.
+   *
+   * @param state after the entry
+   * @param changes of the entry, in order; empty when replaced
+   */
+  public record StateNews(ClusterState state, List<Change> changes, boolean replaced)
+      implements BusMessage {}
+
+  /** What this manager is now. */
+  public enum Role {
+    /** Leads, and its first entry of the term is applied. */
+    LEADER,
+    /** Follows, or stands in an election. */
+    FOLLOWER
+  }
+
+  /**
+   * Who leads.
+   *
+   * @param leader id of the leading manager; empty when none is known
+   */
+  public record RoleChanged(Role role, String leader, long term) implements BusMessage {}
+
+  /** Workers want sessions; those granted are learnt from the log, the answer lists refusals. */
+  public record Opens(List<SessionOpen> opens, boolean forwarded) implements BusMessage {}
+
+  /**
+   * A sign of life.
+   *
+   * @param seq number of the beat within its session; 0 when none was sent yet
+   * @param ageMillis how long ago it arrived
+   * @param promisedMillis the longest period the worker was told and not yet told otherwise
+   */
+  public record SessionBeat(SessionRef session, long seq, long ageMillis, int promisedMillis) {}
+
+  /** These sessions beat since the last message; may be empty, to hear from the leader. */
+  public record Beats(List<SessionBeat> beats, boolean forwarded) implements BusMessage {}
+
+  /**
+   * The leader has heard the beats: all but the refused are confirmed.
+   *
+   * @param refused sessions that are not, or no longer, the current ones of their workers
+   */
+  public record BeatsTaken(long term, long commitIndex, List<SessionRef> refused)
+      implements BusMessage {}
+
+  /** Every live session of one dispatcher, after an epoch began. */
+  public record Roster(long epoch, List<SessionBeat> sessions, boolean forwarded)
+      implements BusMessage {}
+
+  /** What became of tasks; the answer lists refusals by position. */
+  public record Reports(List<Report> reports, boolean forwarded) implements BusMessage {}
+
+  /** A worker leaves in order. */
+  public record Goodbye(SessionRef session, String reason) {}
+
+  /** Workers leave in order; answered when committed. */
+  public record Goodbyes(List<Goodbye> goodbyes, boolean forwarded) implements BusMessage {}
+
+  /** An operator's command. */
+  public record Write(Command command, boolean forwarded) implements BusMessage {}
+}

@@ -1,0 +1,15 @@
+package dev.swarm.bus;
+
+import dev.swarm.bus.Messages.RoleChanged;
+import dev.swarm.bus.Messages.StateNews;
+
+/** All news that verticles publish. */
+public final class Topics {
+  /** From consensus: what each applied entry changed, in log order. */
+  public static final Topic<StateNews> STATE = new Topic<>("consensus.changes");
+
+  /** From consensus: who leads, and whether that is us. */
+  public static final Topic<RoleChanged> ROLE = new Topic<>("consensus.role");
+
+  private Topics() {}
+}

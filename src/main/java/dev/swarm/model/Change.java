@@ -1,0 +1,46 @@
+package dev.swarm.model;
+
+/** What an applied command changed, for those who follow the log. */
+public sealed interface Change {
+  /** A new leader has begun: who was UP is UNKNOWN until confirmed. */
+  record EpochBegan(Epoch epoch) implements Change {}
+
+  /** The agreed settings are new. */
+  record SettingsChanged(Settings settings) implements Change {}
+
+  /** A manager is new or different. */
+  record ManagerChanged(ManagerInfo manager) implements Change {}
+
+  /**
+   * A worker is new or different.
+   *
+   * @param before null when it is new
+   */
+  record WorkerChanged(Worker before, Worker after) implements Change {}
+
+  /**
+   * A task is new, different or forgotten.
+   *
+   * @param before null when it is new
+   * @param after null when it was forgotten
+   */
+  record TaskChanged(Task before, Task after) implements Change {
+    /** The worker that must forget the task, or null. */
+    public WorkerId takenFrom() {
+      WorkerId held = before == null ? null : before.holder();
+      return held == null || held.equals(givenOrKept()) ? null : held;
+    }
+
+    /** The worker that must be told of the task as it is now, or null. */
+    public WorkerId givenTo() {
+      WorkerId holder = givenOrKept();
+      if (holder == null) return null;
+      boolean known = before != null && before.assignedVersion() == after.assignedVersion();
+      return known ? null : holder;
+    }
+
+    private WorkerId givenOrKept() {
+      return after == null ? null : after.holder();
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.swarm.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * Everything the managers agree on, at one index of the log. Immutable: the apply thread makes the
+ * next one, and whoever holds one may read it at leisure, on any thread.
+ *
+ * @param nextSession number of the next session; never given twice
+ * @param work what each worker has and had
+ * @param pending tasks without a worker, oldest first
+ * @param finished finished tasks, oldest first
+ * @param taskCounts how many tasks there are of each status
+ * @param payloadBytes all payloads held
+ * @param index of the newest entry in it
+ * @param digest the same on every manager at the same index
+ */
+public record ClusterState(
+    ClusterInfo cluster,
+    long nextSession,
+    Epoch epoch,
+    Settings settings,
+    TreePMap<String, ManagerInfo> managers,
+    TreePMap<WorkerId, Worker> workers,
+    TreePMap<WorkerId, WorkerTasks> work,
+    TreePMap<TaskId, Task> tasks,
+    TreePSet<Ordered> pending,
+    TreePSet<Ordered> finished,
+    TaskCounts taskCounts,
+    WorkerCounts workerCounts,
+    long payloadBytes,
+    long index,
+    long digest) {
+
+  /** Before the first entry of the log. */
+  public static final ClusterState EMPTY = new Transition(blank(), 0).finish();
+
+  /** A task in the order in which things happened to it. */
+  public record Ordered(long version, TaskId task) implements Comparable<Ordered> {
+    @Override
+    public int compareTo(Ordered other) {
+      int byVersion = Long.compare(version, other.version);
+      return byVersion != 0 ? byVersion : task.compareTo(other.task);
+    }
+  }
+
+  /** The state after one log entry, what it changed, and what became of each of its commands. */
+  public record Applied(ClusterState state, List<Change> changes, List<Outcome> outcomes) {}
+
+  /**
+   * Applies the commands of one log entry in order. Pure and deterministic; never throws for what a
+   * command asks: an item that cannot take effect is refused in its outcome.
+   */
+  public Applied apply(long entryIndex, List<Command> commands) {
+    Transition transition = new Transition(this, entryIndex);
+    List<Outcome> outcomes = new ArrayList<>(commands.size());
+    for (Command command : commands) {
+      outcomes.add(new Outcome(entryIndex, List.copyOf(command.applyTo(transition))));
+    }
+    return new Applied(transition.finish(), transition.changes(), outcomes);
+  }
+
+  /** The worker's status in the current epoch. */
+  public WorkerStatus statusOf(Worker worker) {
+    return worker.statusIn(epoch);
+  }
+
+  /** How many tasks the worker has now. */
+  public int tasksOf(WorkerId worker) {
+    WorkerTasks mine = work.get(worker);
+    return mine == null ? 0 : mine.held().size();
+  }
+
+  /** The state's records, from which {@link Records#toState} makes an equal state again. */
+  public Records records() {
+    List<WorkerHistory> history = new ArrayList<>();
+    work.forEach(
+        (worker, tasks) -> {
+          if (tasks.compactedUpTo() > 0 || !tasks.removals().isEmpty()) {
+            history.add(
+                new WorkerHistory(
+                    worker, tasks.compactedUpTo(), List.copyOf(tasks.removals())));
+          }
+        });
+    return new Records(
+        cluster,
+        nextSession,
+        epoch,
+        settings,
+        List.copyOf(managers.values()),
+        List.copyOf(workers.values()),
+        history,
+        List.copyOf(tasks.values()),
+        index);
+  }
+
+  /** What a worker had, as kept in a snapshot. */
+  public record WorkerHistory(
+      WorkerId worker, long compactedUpTo, List<WorkerTasks.Removal> removals) {}
+
+  /** What a snapshot holds: the records, without what can be derived from them. */
+  public record Records(
+      ClusterInfo cluster,
+      long nextSession,
+      Epoch epoch,
+      Settings settings,
+      List<ManagerInfo> managers,
+      List<Worker> workers,
+      List<WorkerHistory> history,
+      List<Task> tasks,
+      long index) {
+
+    /** The state that has these records; its digest is computed anew from them. */
+    public ClusterState toState() {
+      Transition transition = new Transition(EMPTY, index);
+      transition.restore(this);
+      return transition.finish();
+    }
+  }
+
+  private static ClusterState blank() {
+    return new ClusterState(
+        ClusterInfo.NONE,
+        1,
+        Epoch.NONE,
+        Settings.DEFAULT,
+        TreePMap.empty(),
+        TreePMap.empty(),
+        TreePMap.empty(),
+        TreePMap.empty(),
+        TreePSet.empty(),
+        TreePSet.empty(),
+        TaskCounts.NONE,
+        WorkerCounts.NONE,
+        0,
+        0,
+        0);
+  }
+}

@@ -1,0 +1,379 @@
+package dev.swarm.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Everything the managers can agree on. State changes by nothing else. A command that judges or
+ * owns names what it rests on (epoch, session, attempt) and is without effect when that has
+ * changed: so a deposed leader, or a retry after an hour, changes nothing.
+ */
+public sealed interface Command {
+  /**
+   * Takes effect. Must give the same result on every manager: no clock, no random numbers, no I/O,
+   * no map order.
+   *
+   * @return the items without effect
+   */
+  List<Refusal> applyTo(Transition state);
+
+  /** What the command is called in meters and messages. */
+  default String kind() {
+    return getClass().getSimpleName();
+  }
+
+  /** The first leader names the cluster; without effect when it already has an incarnation. */
+  record BeginCluster(ClusterInfo cluster, Settings settings, List<ManagerInfo> managers)
+      implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      if (state.cluster().incarnation() != 0) {
+        return refuse(0, SwarmException.Kind.CONFLICT, "the cluster has already begun");
+      }
+      state.begin(cluster);
+      state.put(settings.withVersion(1));
+      managers.forEach(state::put);
+      return List.of();
+    }
+  }
+
+  /** A leader begins its reign: who was UP is UNKNOWN. One entry, whatever the size of the fleet. */
+  record BeginEpoch(long term, String leader, long atMillis) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      if (term <= state.epoch().term()) {
+        return refuse(
+            0,
+            SwarmException.Kind.CONFLICT,
+            "term " + term + " is not newer than " + state.epoch().term());
+      }
+      state.begin(new Epoch(state.epoch().number() + 1, term, leader, atMillis));
+      return List.of();
+    }
+  }
+
+  /** A manager's addresses, weight and state. */
+  record PutManager(ManagerInfo manager) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      state.put(manager);
+      return List.of();
+    }
+  }
+
+  /** Workers open sessions; all of a moment together. */
+  record OpenSessions(long epoch, List<SessionOpen> opens, long atMillis) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      List<Refusal> refused = new ArrayList<>();
+      for (int i = 0; i < opens.size(); i++) open(i, opens.get(i), state, refused);
+      return refused;
+    }
+
+    private void open(int position, SessionOpen open, Transition state, List<Refusal> refused) {
+      if (epoch != state.epoch().number()) {
+        refused.add(
+            new Refusal(position, SwarmException.Kind.NOT_LEADER, "epoch " + epoch + " is over"));
+        return;
+      }
+      Worker before = state.worker(open.worker());
+      if (before != null && before.session().agentBoot() == open.agentBoot()) {
+        boolean again = before.session().answers(open) && !before.down();
+        if (again) {
+          if (before.statusIn(state.epoch()) != WorkerStatus.UP) {
+            state.put(before.confirmed(epoch));
+          }
+          return;
+        }
+        if (open.dial() <= before.session().dial()) {
+          refused.add(
+              new Refusal(
+                  position,
+                  SwarmException.Kind.STALE_SESSION,
+                  "worker " + open.worker() + " has dialled since"));
+          return;
+        }
+      }
+      Session session =
+          new Session(
+              state.takeSessionNumber(),
+              open.manager(),
+              open.managerBoot(),
+              open.agentBoot(),
+              open.dial());
+      boolean wasUp = before != null && !before.down();
+      state.put(
+          new Worker(
+              open.worker(),
+              open.description(),
+              open.labels(),
+              open.slots(),
+              before == null ? Availability.ACTIVE : before.availability(),
+              session,
+              false,
+              epoch,
+              wasUp ? before.sinceMillis() : atMillis,
+              "session opened"));
+    }
+  }
+
+  /** The leader judges sessions; all of a moment together. */
+  record SetStatus(List<Judgement> judgements, long atMillis) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      List<Refusal> refused = new ArrayList<>();
+      for (int i = 0; i < judgements.size(); i++) {
+        Judgement judgement = judgements.get(i);
+        Worker worker = state.worker(judgement.session().worker());
+        if (judgement.epoch() != state.epoch().number()) {
+          refused.add(
+              new Refusal(
+                  i,
+                  SwarmException.Kind.NOT_LEADER,
+                  "epoch " + judgement.epoch() + " is over"));
+        } else if (worker == null || !worker.holds(judgement.session())) {
+          refused.add(
+              new Refusal(
+                  i,
+                  SwarmException.Kind.STALE_SESSION,
+                  "session " + judgement.session() + " is not the current one"));
+        } else {
+          judge(worker, judgement, state);
+        }
+      }
+      return refused;
+    }
+
+    private void judge(Worker worker, Judgement judgement, Transition state) {
+      switch (judgement.verdict()) {
+        case UP -> {
+          if (worker.statusIn(state.epoch()) != WorkerStatus.UP) {
+            state.put(worker.confirmed(state.epoch().number()));
+          }
+        }
+        case DOWN, LEFT -> {
+          state.put(worker.ended(atMillis, judgement.reason()));
+          for (Task task : state.tasksOf(worker.id())) {
+            if (task.spec().pinned() != null && !task.cancelled()) continue;
+            state.put(
+                task.workerLost(
+                    "worker " + worker.id() + " is down: " + judgement.reason(),
+                    atMillis,
+                    state.index()));
+          }
+        }
+      }
+    }
+  }
+
+  /** What an operator wants of a worker. A drained worker gives back what others can run. */
+  record SetAvailability(WorkerId worker, Availability availability, long atMillis)
+      implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      Worker before = state.worker(worker);
+      if (before == null) return refuse(0, SwarmException.Kind.NOT_FOUND, "no worker " + worker);
+      if (before.availability() != availability) state.put(before.with(availability));
+      if (availability != Availability.DRAINED) return List.of();
+      for (Task task : state.tasksOf(worker)) {
+        boolean movable = task.spec().pinned() == null && task.status() == TaskStatus.ASSIGNED;
+        if (!movable || task.cancelled()) continue;
+        state.put(
+            task.workerLost("worker " + worker + " is drained", atMillis, state.index()));
+      }
+      return List.of();
+    }
+  }
+
+  /** New tasks. One whose key is known is the same task; refused when it asks for other work. */
+  record SubmitTasks(List<TaskSpec> specs) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      List<Refusal> refused = new ArrayList<>();
+      for (int i = 0; i < specs.size(); i++) submit(i, specs.get(i), state, refused);
+      return refused;
+    }
+
+    private void submit(int position, TaskSpec spec, Transition state, List<Refusal> refused) {
+      Task known = state.task(spec.id());
+      if (known != null) {
+        if (!known.spec().sameWork(spec)) {
+          refused.add(
+              new Refusal(
+                  position,
+                  SwarmException.Kind.CONFLICT,
+                  "task " + spec.id() + " exists and asks for other work"));
+        }
+        return;
+      }
+      if (spec.pinned() != null && state.worker(spec.pinned()) == null) {
+        refused.add(
+            new Refusal(
+                position, SwarmException.Kind.NOT_FOUND, "no worker " + spec.pinned()));
+        return;
+      }
+      state.prune(spec.submittedMillis());
+      if (state.payloadBytes() + spec.payload().size() > Limits.MAX_HELD_PAYLOAD_BYTES) {
+        refused.add(
+            new Refusal(
+                position,
+                SwarmException.Kind.OVERLOADED,
+                "all payloads held reach " + Limits.MAX_HELD_PAYLOAD_BYTES + " bytes"));
+        return;
+      }
+      state.put(Task.submitted(spec, state.index()));
+    }
+  }
+
+  /** Workers for tasks; all of a moment together. */
+  record PlaceTasks(long epoch, List<Placement> placements) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      List<Refusal> refused = new ArrayList<>();
+      for (int i = 0; i < placements.size(); i++) {
+        Placement placement = placements.get(i);
+        String problem = problemOf(placement, state);
+        if (problem == null) {
+          Task task = state.task(placement.task());
+          state.put(task.placedOn(placement.worker(), state.index()));
+        } else {
+          refused.add(new Refusal(i, SwarmException.Kind.CONFLICT, problem));
+        }
+      }
+      return refused;
+    }
+
+    private String problemOf(Placement placement, Transition state) {
+      Task task = state.task(placement.task());
+      Worker worker = state.worker(placement.worker());
+      if (epoch != state.epoch().number()) return "epoch " + epoch + " is over";
+      if (task == null) return "no task " + placement.task();
+      if (task.status() != TaskStatus.PENDING || task.attempt() != placement.attempt()) {
+        return "task " + task.id() + " is " + task.status() + " at attempt " + task.attempt();
+      }
+      if (worker == null || worker.statusIn(state.epoch()) != WorkerStatus.UP) {
+        return "worker " + placement.worker() + " is not UP";
+      }
+      if (worker.availability() != Availability.ACTIVE) {
+        return "worker " + worker.id() + " is " + worker.availability();
+      }
+      return null;
+    }
+  }
+
+  /**
+   * Workers say what became of their tasks. STALE_SESSION means: not now, offer it again in the
+   * current session. Any other refusal is for good.
+   */
+  record ReportTasks(List<Report> reports) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      List<Refusal> refused = new ArrayList<>();
+      for (int i = 0; i < reports.size(); i++) report(i, reports.get(i), state, refused);
+      return refused;
+    }
+
+    private void report(int position, Report report, Transition state, List<Refusal> refused) {
+      Worker worker = state.worker(report.session().worker());
+      Task task = state.task(report.task());
+      if (worker == null || !worker.holds(report.session())) {
+        refused.add(
+            new Refusal(
+                position,
+                SwarmException.Kind.STALE_SESSION,
+                "session " + report.session() + " is not the current one"));
+      } else if (task == null) {
+        refused.add(
+            new Refusal(position, SwarmException.Kind.NOT_FOUND, "no task " + report.task()));
+      } else if (!worker.id().equals(task.worker())) {
+        refused.add(
+            new Refusal(
+                position,
+                SwarmException.Kind.DENIED,
+                "task " + task.id() + " is not worker " + worker.id() + "'s"));
+      } else if (task.attempt() != report.attempt()) {
+        refused.add(
+            new Refusal(
+                position,
+                SwarmException.Kind.CONFLICT,
+                "task " + task.id() + " is at attempt " + task.attempt()));
+      } else {
+        take(position, report, task, state, refused);
+      }
+    }
+
+    private void take(
+        int position, Report report, Task task, Transition state, List<Refusal> refused) {
+      if (task.status() == report.status()) return; // said before
+      if (task.status().finished()) {
+        refused.add(
+            new Refusal(
+                position,
+                SwarmException.Kind.CONFLICT,
+                "task " + task.id() + " is already " + task.status()));
+        return;
+      }
+      long at = state.index();
+      if (report.status() == TaskStatus.RUNNING) {
+        state.put(task.started(report.message(), report.atMillis(), at));
+      } else if (report.status() == TaskStatus.LOST) {
+        state.put(task.workerLost(report.message(), report.atMillis(), at));
+      } else {
+        state.put(
+            task.finished(
+                report.status(), report.message(), report.result(), report.atMillis(), at));
+      }
+      state.prune(report.atMillis());
+    }
+  }
+
+  /** Stops a task: at once when no worker has it, else when its worker says so. */
+  record CancelTask(TaskId task, long atMillis) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      Task before = state.task(task);
+      if (before == null) return refuse(0, SwarmException.Kind.NOT_FOUND, "no task " + task);
+      if (before.status() == TaskStatus.CANCELLED || before.cancelled()) return List.of();
+      if (before.status().finished()) {
+        return refuse(
+            0,
+            SwarmException.Kind.CONFLICT,
+            "task " + task + " is already " + before.status());
+      }
+      WorkerId holder = before.holder();
+      Worker worker = holder == null ? null : state.worker(holder);
+      state.put(
+          worker != null && worker.down()
+              ? before.finished(
+                  TaskStatus.CANCELLED, "its worker is down", Bytes.EMPTY, atMillis, state.index())
+              : before.cancelRequested(atMillis, state.index()));
+      return List.of();
+    }
+  }
+
+  /**
+   * New agreed settings.
+   *
+   * @param expectedVersion the version they were made from; 0 overwrites any
+   */
+  record ChangeSettings(Settings settings, long expectedVersion) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      long current = state.settings().version();
+      if (expectedVersion != 0 && expectedVersion != current) {
+        return refuse(
+            0,
+            SwarmException.Kind.CONFLICT,
+            "settings are at version " + current + ", not " + expectedVersion);
+      }
+      Settings next = settings.withVersion(current + 1);
+      if (!Objects.equals(next, state.settings().withVersion(current + 1))) state.put(next);
+      return List.of();
+    }
+  }
+
+  private static List<Refusal> refuse(int position, SwarmException.Kind kind, String message) {
+    return List.of(new Refusal(position, kind, message));
+  }
+}

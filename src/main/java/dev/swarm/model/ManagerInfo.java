@@ -1,0 +1,38 @@
+package dev.swarm.model;
+
+/**
+ * A manager as committed.
+ *
+ * @param id as configured
+ * @param member number of its membership; a manager whose disk was lost comes back as a new one
+ * @param api host:port of its gRPC services
+ * @param raft host:port of its Raft server
+ * @param http host:port of its HTTP API
+ * @param weight share of new worker connections; 0 takes none while another has weight
+ */
+public record ManagerInfo(
+    String id, long member, String api, String raft, String http, int weight, ManagerState state) {
+
+  /** Weight of a manager that nobody has weighted. */
+  public static final int DEFAULT_WEIGHT = 100;
+
+  /** Checks id and weight; throws BAD_REQUEST. */
+  public ManagerInfo {
+    Names.check("manager", id);
+    if (weight < 0 || weight > 10_000) {
+      throw SwarmException.badRequest("weight " + weight + " is outside 0..10000");
+    }
+  }
+
+  long digest() {
+    return Digest.of("manager")
+        .add(id)
+        .add(member)
+        .add(api)
+        .add(raft)
+        .add(http)
+        .add(weight)
+        .add(state)
+        .value();
+  }
+}

@@ -1,0 +1,264 @@
+package dev.swarm.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * The state while one log entry is applied: the only place where records are replaced, so that
+ * digest, counts and indexes follow each record. Lives for one entry, on the apply thread.
+ */
+public final class Transition {
+  private final long index;
+  private final List<Change> changes = new ArrayList<>();
+  private final int[] taskDeltas = new int[TaskStatus.values().length];
+
+  private ClusterInfo cluster;
+  private long nextSession;
+  private Epoch epoch;
+  private Settings settings;
+  private TreePMap<String, ManagerInfo> managers;
+  private TreePMap<WorkerId, Worker> workers;
+  private TreePMap<WorkerId, WorkerTasks> work;
+  private TreePMap<TaskId, Task> tasks;
+  private TreePSet<ClusterState.Ordered> pending;
+  private TreePSet<ClusterState.Ordered> finished;
+  private final TaskCounts taskCounts;
+  private WorkerCounts workerCounts;
+  private long payloadBytes;
+  private long digest;
+
+  Transition(ClusterState state, long index) {
+    this.index = index;
+    cluster = state.cluster();
+    nextSession = state.nextSession();
+    epoch = state.epoch();
+    settings = state.settings();
+    managers = state.managers();
+    workers = state.workers();
+    work = state.work();
+    tasks = state.tasks();
+    pending = state.pending();
+    finished = state.finished();
+    taskCounts = state.taskCounts();
+    workerCounts = state.workerCounts();
+    payloadBytes = state.payloadBytes();
+    digest = state.digest() - singletons();
+  }
+
+  ClusterState finish() {
+    return new ClusterState(
+        cluster,
+        nextSession,
+        epoch,
+        settings,
+        managers,
+        workers,
+        work,
+        tasks,
+        pending,
+        finished,
+        taskCounts.plus(taskDeltas),
+        workerCounts,
+        payloadBytes,
+        index,
+        digest + singletons());
+  }
+
+  /** The records of which there is one each enter the digest when the entry is done. */
+  private long singletons() {
+    return cluster.digest()
+        + epoch.digest()
+        + settings.digest()
+        + Digest.of("nextSession").add(nextSession).value();
+  }
+
+  List<Change> changes() {
+    return changes;
+  }
+
+  long index() {
+    return index;
+  }
+
+  ClusterInfo cluster() {
+    return cluster;
+  }
+
+  Epoch epoch() {
+    return epoch;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  ManagerInfo manager(String id) {
+    return managers.get(id);
+  }
+
+  Worker worker(WorkerId id) {
+    return workers.get(id);
+  }
+
+  Task task(TaskId id) {
+    return tasks.get(id);
+  }
+
+  /** The tasks the worker has, as they are now. */
+  List<Task> tasksOf(WorkerId worker) {
+    List<Task> held = new ArrayList<>();
+    for (TaskId id : work.getOrDefault(worker, WorkerTasks.NONE).held()) held.add(tasks.get(id));
+    return held;
+  }
+
+  long payloadBytes() {
+    return payloadBytes;
+  }
+
+  void begin(ClusterInfo info) {
+    cluster = info;
+  }
+
+  /** Gives a session number that was never given before. */
+  long takeSessionNumber() {
+    return nextSession++;
+  }
+
+  void begin(Epoch next) {
+    epoch = next;
+    workerCounts = workerCounts.allUnknown();
+    changes.add(new Change.EpochBegan(next));
+  }
+
+  void put(Settings next) {
+    settings = next;
+    changes.add(new Change.SettingsChanged(next));
+  }
+
+  void put(ManagerInfo manager) {
+    ManagerInfo before = managers.get(manager.id());
+    if (manager.equals(before)) return;
+    if (before != null) digest -= before.digest();
+    digest += manager.digest();
+    managers = managers.plus(manager.id(), manager);
+    changes.add(new Change.ManagerChanged(manager));
+  }
+
+  void put(Worker worker) {
+    Worker before = workers.get(worker.id());
+    if (before != null) {
+      digest -= before.digest();
+      workerCounts = workerCounts.plus(before.statusIn(epoch), -1);
+    }
+    digest += worker.digest();
+    workerCounts = workerCounts.plus(worker.statusIn(epoch), 1);
+    workers = workers.plus(worker.id(), worker);
+    changes.add(new Change.WorkerChanged(before, worker));
+  }
+
+  void put(Task task) {
+    replace(tasks.get(task.id()), task);
+  }
+
+  /** Forgets finished tasks above the limit or older than the limit, as of the given moment. */
+  void prune(long nowMillis) {
+    while (!finished.isEmpty()) {
+      Task oldest = tasks.get(finished.first().task());
+      boolean tooMany = finished.size() > Limits.MAX_FINISHED_TASKS;
+      boolean tooOld = oldest.finishedMillis() < nowMillis - Limits.MAX_FINISHED_MILLIS;
+      if (!tooMany && !tooOld) return;
+      replace(oldest, null);
+    }
+  }
+
+  private void replace(Task before, Task after) {
+    if (before != null) {
+      digest -= before.digest();
+      taskDeltas[before.status().ordinal()]--;
+      payloadBytes -= before.spec().payload().size();
+      unlist(before);
+    }
+    if (after != null) {
+      digest += after.digest();
+      taskDeltas[after.status().ordinal()]++;
+      payloadBytes += after.spec().payload().size();
+      list(after);
+      tasks = tasks.plus(after.id(), after);
+    } else if (before != null) {
+      tasks = tasks.minus(before.id());
+    }
+    moveBetweenWorkers(before, after);
+    changes.add(new Change.TaskChanged(before, after));
+  }
+
+  private void list(Task task) {
+    if (task.status() == TaskStatus.PENDING) pending = pending.plus(ordered(task));
+    if (task.status().finished()) finished = finished.plus(ordered(task));
+  }
+
+  private void unlist(Task task) {
+    if (task.status() == TaskStatus.PENDING) pending = pending.minus(ordered(task));
+    if (task.status().finished()) finished = finished.minus(ordered(task));
+  }
+
+  private static ClusterState.Ordered ordered(Task task) {
+    return new ClusterState.Ordered(task.version(), task.id());
+  }
+
+  private void moveBetweenWorkers(Task before, Task after) {
+    WorkerId from = before == null ? null : before.holder();
+    WorkerId to = after == null ? null : after.holder();
+    if (Objects.equals(from, to)) return;
+    if (from != null) {
+      TaskId id = before.id();
+      WorkerTasks mine = work.get(from);
+      remember(from, mine, mine.held().minus(id), new WorkerTasks.Removal(index, id));
+    }
+    if (to != null) {
+      WorkerTasks mine = work.getOrDefault(to, WorkerTasks.NONE);
+      work =
+          work.plus(
+              to,
+              new WorkerTasks(
+                  mine.held().plus(after.id()), mine.removals(), mine.compactedUpTo()));
+    }
+  }
+
+  /** Adds a removal to the worker's history and forgets the oldest beyond the limit. */
+  private void remember(
+      WorkerId worker, WorkerTasks mine, TreePSet<TaskId> held, WorkerTasks.Removal removal) {
+    TreePSet<WorkerTasks.Removal> removals = mine.removals().plus(removal);
+    digest += removal.digest(worker);
+    long compacted = mine.compactedUpTo();
+    if (removals.size() > Limits.MAX_REMOVALS) {
+      WorkerTasks.Removal oldest = removals.first();
+      removals = removals.minus(oldest);
+      digest -= oldest.digest(worker) + WorkerTasks.compactionDigest(worker, compacted);
+      compacted = oldest.version();
+      digest += WorkerTasks.compactionDigest(worker, compacted);
+    }
+    work = work.plus(worker, new WorkerTasks(held, removals, compacted));
+  }
+
+  /** Puts the records of a snapshot into an empty state. */
+  void restore(ClusterState.Records records) {
+    cluster = records.cluster();
+    nextSession = records.nextSession();
+    epoch = records.epoch();
+    settings = records.settings();
+    records.managers().forEach(this::put);
+    records.workers().forEach(this::put);
+    records.tasks().forEach(this::put);
+    for (ClusterState.WorkerHistory history : records.history()) {
+      WorkerId worker = history.worker();
+      WorkerTasks mine = work.getOrDefault(worker, WorkerTasks.NONE);
+      TreePSet<WorkerTasks.Removal> removals = TreePSet.from(history.removals());
+      for (WorkerTasks.Removal removal : removals) digest += removal.digest(worker);
+      digest += WorkerTasks.compactionDigest(worker, history.compactedUpTo());
+      work = work.plus(worker, new WorkerTasks(mine.held(), removals, history.compactedUpTo()));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.swarm.wire;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.swarm.model.Report;
+import dev.swarm.model.SessionRef;
+import dev.swarm.model.TaskStatus;
+
+/** From the model to messages of {@code swarm.v1}. */
+public final class ToProto {
+  private ToProto() {}
+
+  /** What a worker says of a task; the number is the sender's. */
+  public static dev.swarm.v1.TaskReport report(long number, Report report) {
+    return dev.swarm.v1.TaskReport.newBuilder()
+        .setNumber(number)
+        .setTask(report.task().value())
+        .setAttempt(report.attempt())
+        .setStatus(status(report.status()))
+        .setMessage(report.message())
+        .setResult(UnsafeByteOperations.unsafeWrap(report.result().array()))
+        .setAtMillis(report.atMillis())
+        .build();
+  }
+
+  /** A session as the link names it. */
+  public static dev.swarm.v1.SessionRef session(SessionRef session) {
+    return dev.swarm.v1.SessionRef.newBuilder()
+        .setWorker(session.worker().value())
+        .setNumber(session.number())
+        .build();
+  }
+
+  /** The status of a task. */
+  public static dev.swarm.v1.TaskStatus status(TaskStatus status) {
+    return switch (status) {
+      case PENDING -> dev.swarm.v1.TaskStatus.TASK_STATUS_PENDING;
+      case ASSIGNED -> dev.swarm.v1.TaskStatus.TASK_STATUS_ASSIGNED;
+      case RUNNING -> dev.swarm.v1.TaskStatus.TASK_STATUS_RUNNING;
+      case COMPLETE -> dev.swarm.v1.TaskStatus.TASK_STATUS_COMPLETE;
+      case FAILED -> dev.swarm.v1.TaskStatus.TASK_STATUS_FAILED;
+      case REJECTED -> dev.swarm.v1.TaskStatus.TASK_STATUS_REJECTED;
+      case CANCELLED -> dev.swarm.v1.TaskStatus.TASK_STATUS_CANCELLED;
+      case LOST -> dev.swarm.v1.TaskStatus.TASK_STATUS_LOST;
+    };
+  }
+}
