@@ -20,8 +20,7 @@ public final class Endpoints {
   private static final long WRITE = 10_000;
 
   /** Served by consensus: commit this command. Fails NOT_LEADER on a follower. */
-  public static final Endpoint<Propose, Taken> PROPOSE =
-      new Endpoint<>("consensus.propose", WRITE);
+  public static final Endpoint<Propose, Taken> PROPOSE = new Endpoint<>("consensus.propose", WRITE);
 
   /** Served by consensus: the newest applied state. */
   public static final Endpoint<StateQuery, StateView> STATE =

@@ -26,6 +26,7 @@ public final class SwarmBus {
 
   private final EventBus events;
   private final String prefix;
+
   /** For each listener of a topic, how much published news it has yet to see. */
   private final Map<String, List<AtomicInteger>> backlogs = new ConcurrentHashMap<>();
 
@@ -87,7 +88,8 @@ public final class SwarmBus {
                 .compose(handler)
                 .onComplete(
                     answer -> message.reply(answer, codec(MESSAGE_CODEC)),
-                    failure -> message.reply(failedReply(endpoint, failure), codec(FAILURE_CODEC))));
+                    failure ->
+                        message.reply(failedReply(endpoint, failure), codec(FAILURE_CODEC))));
     return consumer.completion();
   }
 

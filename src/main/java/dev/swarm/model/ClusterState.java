@@ -81,8 +81,7 @@ public record ClusterState(
         (worker, tasks) -> {
           if (tasks.compactedUpTo() > 0 || !tasks.removals().isEmpty()) {
             history.add(
-                new WorkerHistory(
-                    worker, tasks.compactedUpTo(), List.copyOf(tasks.removals())));
+                new WorkerHistory(worker, tasks.compactedUpTo(), List.copyOf(tasks.removals())));
           }
         });
     return new Records(

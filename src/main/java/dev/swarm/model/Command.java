@@ -38,7 +38,9 @@ public sealed interface Command {
     }
   }
 
-  /** A leader begins its reign: who was UP is UNKNOWN. One entry, whatever the size of the fleet. */
+  /**
+   * A leader begins its reign: who was UP is UNKNOWN. One entry, whatever the size of the fleet.
+   */
   record BeginEpoch(long term, String leader, long atMillis) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
@@ -129,9 +131,7 @@ public sealed interface Command {
         if (judgement.epoch() != state.epoch().number()) {
           refused.add(
               new Refusal(
-                  i,
-                  SwarmException.Kind.NOT_LEADER,
-                  "epoch " + judgement.epoch() + " is over"));
+                  i, SwarmException.Kind.NOT_LEADER, "epoch " + judgement.epoch() + " is over"));
         } else if (worker == null || !worker.holds(judgement.session())) {
           refused.add(
               new Refusal(
@@ -179,8 +179,7 @@ public sealed interface Command {
       for (Task task : state.tasksOf(worker)) {
         boolean movable = task.spec().pinned() == null && task.status() == TaskStatus.ASSIGNED;
         if (!movable || task.cancelled()) continue;
-        state.put(
-            task.workerLost("worker " + worker + " is drained", atMillis, state.index()));
+        state.put(task.workerLost("worker " + worker + " is drained", atMillis, state.index()));
       }
       return List.of();
     }
@@ -209,8 +208,7 @@ public sealed interface Command {
       }
       if (spec.pinned() != null && state.worker(spec.pinned()) == null) {
         refused.add(
-            new Refusal(
-                position, SwarmException.Kind.NOT_FOUND, "no worker " + spec.pinned()));
+            new Refusal(position, SwarmException.Kind.NOT_FOUND, "no worker " + spec.pinned()));
         return;
       }
       state.prune(spec.submittedMillis());
@@ -337,9 +335,7 @@ public sealed interface Command {
       if (before.status() == TaskStatus.CANCELLED || before.cancelled()) return List.of();
       if (before.status().finished()) {
         return refuse(
-            0,
-            SwarmException.Kind.CONFLICT,
-            "task " + task + " is already " + before.status());
+            0, SwarmException.Kind.CONFLICT, "task " + task + " is already " + before.status());
       }
       WorkerId holder = before.holder();
       Worker worker = holder == null ? null : state.worker(holder);

@@ -9,8 +9,7 @@ package dev.swarm.model;
  * @param agentBoot random number of the worker's process
  * @param dial which attempt of that process this is: 1, 2, 3 ...
  */
-public record Session(
-    long number, String manager, long managerBoot, long agentBoot, long dial) {
+public record Session(long number, String manager, long managerBoot, long agentBoot, long dial) {
 
   /** Before the first session. */
   public static final Session NONE = new Session(0, "", 0, 0, 0);

@@ -17,8 +17,7 @@ public record Settings(HeartbeatSettings heartbeat, BatchSettings batch, long ve
 
   static void within(String key, long value, long least, long most) {
     if (value < least || value > most) {
-      throw SwarmException.badRequest(
-          key + ": " + value + " is outside " + least + ".." + most);
+      throw SwarmException.badRequest(key + ": " + value + " is outside " + least + ".." + most);
     }
   }
 

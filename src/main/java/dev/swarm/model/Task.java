@@ -38,24 +38,13 @@ public record Task(
 
   static Task submitted(TaskSpec spec, long version) {
     Task pending =
-        new Task(
-            spec, 0, null, false, TaskStatus.PENDING, "", Bytes.EMPTY, 0, 0, version, version);
+        new Task(spec, 0, null, false, TaskStatus.PENDING, "", Bytes.EMPTY, 0, 0, version, version);
     return spec.pinned() == null ? pending : pending.placedOn(spec.pinned(), version);
   }
 
   Task placedOn(WorkerId chosen, long at) {
     return new Task(
-        spec,
-        attempt + 1,
-        chosen,
-        false,
-        TaskStatus.ASSIGNED,
-        "",
-        Bytes.EMPTY,
-        0,
-        0,
-        at,
-        at);
+        spec, attempt + 1, chosen, false, TaskStatus.ASSIGNED, "", Bytes.EMPTY, 0, 0, at, at);
   }
 
   /** Its worker is lost: waits for the next, goes on where it is pinned, or is given up. */
@@ -65,8 +54,7 @@ public record Task(
       return finished(TaskStatus.LOST, why, Bytes.EMPTY, millis, at);
     }
     if (spec.pinned() != null) return placedOn(spec.pinned(), at);
-    return new Task(
-        spec, attempt, null, false, TaskStatus.PENDING, why, Bytes.EMPTY, 0, 0, at, at);
+    return new Task(spec, attempt, null, false, TaskStatus.PENDING, why, Bytes.EMPTY, 0, 0, at, at);
   }
 
   Task started(String text, long millis, long at) {
@@ -86,8 +74,7 @@ public record Task(
 
   Task cancelRequested(long millis, long at) {
     if (holder() == null) return finished(TaskStatus.CANCELLED, "", Bytes.EMPTY, millis, at);
-    return new Task(
-        spec, attempt, worker, true, status, message, result, startedMillis, 0, at, at);
+    return new Task(spec, attempt, worker, true, status, message, result, startedMillis, 0, at, at);
   }
 
   Task finished(TaskStatus end, String text, Bytes outcome, long millis, long at) {

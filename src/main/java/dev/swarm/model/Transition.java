@@ -222,8 +222,7 @@ public final class Transition {
       work =
           work.plus(
               to,
-              new WorkerTasks(
-                  mine.held().plus(after.id()), mine.removals(), mine.compactedUpTo()));
+              new WorkerTasks(mine.held().plus(after.id()), mine.removals(), mine.compactedUpTo()));
     }
   }
 

@@ -58,16 +58,7 @@ public record Worker(
 
   Worker ended(long atMillis, String why) {
     return new Worker(
-        id,
-        description,
-        labels,
-        slots,
-        availability,
-        session,
-        true,
-        confirmedEpoch,
-        atMillis,
-        why);
+        id, description, labels, slots, availability, session, true, confirmedEpoch, atMillis, why);
   }
 
   Worker with(Availability wanted) {

@@ -10,8 +10,7 @@ import org.pcollections.TreePSet;
  * @param compactedUpTo who holds an older version than this gets the complete set, because removals
  *     up to here are forgotten
  */
-public record WorkerTasks(
-    TreePSet<TaskId> held, TreePSet<Removal> removals, long compactedUpTo) {
+public record WorkerTasks(TreePSet<TaskId> held, TreePSet<Removal> removals, long compactedUpTo) {
 
   /** A worker that never had a task. */
   public static final WorkerTasks NONE = new WorkerTasks(TreePSet.empty(), TreePSet.empty(), 0);
