@@ -1,0 +1,234 @@
+package dev.swarm.lab;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Managers and workers as processes of this machine, on free ports, in a folder of their own. */
+final class LocalCluster implements AutoCloseable {
+  private static final List<String> MANAGER_FLAGS =
+      List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=512m");
+  private static final List<String> WORKER_FLAGS =
+      List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=512m");
+
+  private final Path jar;
+  private final Path folder;
+  private final JsonObject settings;
+  private final JsonArray members = new JsonArray();
+  private final Map<String, NodeProcess> managers = new LinkedHashMap<>();
+  private final Map<String, NodeProcess> workers = new LinkedHashMap<>();
+  private final Map<String, ManagerApi> apis = new LinkedHashMap<>();
+
+  /**
+   * Prepares, starts nothing.
+   *
+   * @param folder for configuration, data and output; deleted by {@link #deleteFolder}
+   * @param settings agreed settings to begin with, as in a manager's file
+   */
+  LocalCluster(Path jar, Path folder, int managerCount, JsonObject settings) {
+    this.jar = jar;
+    this.folder = folder;
+    this.settings = settings;
+    List<Integer> ports = freePorts(3 * managerCount);
+    for (int i = 0; i < managerCount; i++) {
+      String id = "m" + (i + 1);
+      int http = ports.get(3 * i + 2);
+      members.add(
+          new JsonObject()
+              .put("id", id)
+              .put("api", "127.0.0.1:" + ports.get(3 * i))
+              .put("raft", "127.0.0.1:" + ports.get(3 * i + 1))
+              .put("http", "127.0.0.1:" + http));
+      apis.put(id, new ManagerApi(http));
+    }
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  List<String> managerIds() {
+    return List.copyOf(apis.keySet());
+  }
+
+  ManagerApi api(String manager) {
+    return apis.get(manager);
+  }
+
+  NodeProcess manager(String id) {
+    return managers.get(id);
+  }
+
+  NodeProcess worker(String name) {
+    return workers.get(name);
+  }
+
+  void startManagers() {
+    managerIds().forEach(this::startManager);
+  }
+
+  /** Starts a manager, for the first time or again on what it left. */
+  void startManager(String id) {
+    JsonObject member = member(id);
+    JsonObject conf =
+        new JsonObject()
+            .put("role", "manager")
+            .put("id", id)
+            .put("cluster", "lab")
+            .put("dataDir", folder.resolve(id).toString())
+            .put("api", address(member, "api"))
+            .put("raft", address(member, "raft"))
+            .put("http", address(member, "http"))
+            .put("managers", members)
+            .put("settings", settings);
+    managers.put(id, start(id, conf, MANAGER_FLAGS));
+  }
+
+  /** Starts one process with {@code count} agents. */
+  void startWorkers(String name, int count, int slots, JsonObject executor) {
+    JsonArray addresses = new JsonArray();
+    for (int i = 0; i < members.size(); i++) addresses.add(members.getJsonObject(i).getString("api"));
+    JsonObject conf =
+        new JsonObject()
+            .put("role", "worker")
+            .put("id", name)
+            .put("cluster", "lab")
+            .put("dataDir", folder.resolve(name).toString())
+            .put("managers", addresses)
+            .put("slots", slots)
+            .put("count", count)
+            .put("executor", executor)
+            .put("journal", journal(name).toString());
+    workers.put(name, start(name, conf, WORKER_FLAGS));
+  }
+
+  Path journal(String worker) {
+    return folder.resolve(worker + ".journal");
+  }
+
+  List<Path> journals() {
+    return workers.keySet().stream().map(this::journal).toList();
+  }
+
+  private NodeProcess start(String name, JsonObject conf, List<String> flags) {
+    try {
+      Path file = folder.resolve(name + ".json");
+      Files.writeString(file, conf.encodePrettily());
+      return NodeProcess.start(name, jar, file, folder.resolve(name + ".log"), flags);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private JsonObject member(String id) {
+    return members.stream()
+        .map(JsonObject.class::cast)
+        .filter(member -> member.getString("id").equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static JsonObject address(JsonObject member, String kind) {
+    String[] parts = member.getString(kind).split(":");
+    return new JsonObject().put("host", parts[0]).put("port", Integer.parseInt(parts[1]));
+  }
+
+  /** Managers whose process lives. */
+  List<String> alive() {
+    return managerIds().stream()
+        .filter(id -> managers.containsKey(id) && managers.get(id).alive())
+        .toList();
+  }
+
+  /** Fails when a process that should run has ended. */
+  void checkAlive() {
+    workers.values().forEach(NodeProcess::check);
+  }
+
+  /** The leader of an epoch newer than the given, as a living manager that is ready answers it. */
+  Leader awaitLeader(long afterEpoch, Duration limit) {
+    return Await.answer(
+        limit,
+        () -> "a leader",
+        () -> {
+          for (String id : alive()) {
+            Leader leader = leaderAsSeenBy(id);
+            if (leader != null && leader.epoch() > afterEpoch && alive().contains(leader.id())) {
+              return leader;
+            }
+          }
+          return null;
+        });
+  }
+
+  private Leader leaderAsSeenBy(String id) {
+    try {
+      JsonObject cluster = api(id).object("/api/v1/cluster");
+      String leader = cluster.getString("leader", "");
+      return leader == null || leader.isEmpty()
+          ? null
+          : new Leader(leader, cluster.getLong("epoch"));
+    } catch (IOException notYet) {
+      return null;
+    }
+  }
+
+  /** Who leads, and the number of the reign. */
+  record Leader(String id, long epoch) {}
+
+  /** Waits until the manager says that so many workers are UP and none is UNKNOWN. */
+  void awaitUp(String manager, int count, Duration limit) {
+    Await.until(
+        limit,
+        count + " workers UP as " + manager + " sees it",
+        () -> {
+          checkAlive();
+          JsonObject workers = api(manager).object("/api/v1/cluster").getJsonObject("workers");
+          return workers.getInteger("up") == count && workers.getInteger("unknown") == 0;
+        });
+  }
+
+  @Override
+  public void close() {
+    List<NodeProcess> all = new ArrayList<>(workers.values());
+    all.addAll(managers.values());
+    all.forEach(NodeProcess::kill);
+  }
+
+  void deleteFolder() {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+    } catch (IOException failure) {
+      System.err.println("could not delete " + folder + ": " + failure.getMessage());
+    }
+  }
+
+  private static List<Integer> freePorts(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) sockets.add(new ServerSocket(0));
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } finally {
+      for (ServerSocket socket : sockets) {
+        try {
+          socket.close();
+        } catch (IOException ignored) {
+          // It is gone all the same.
+        }
+      }
+    }
+  }
+}

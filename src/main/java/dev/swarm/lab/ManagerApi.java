@@ -1,0 +1,99 @@
+package dev.swarm.lab;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** Asks one manager over HTTP, as any client would. */
+final class ManagerApi {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+
+  private final String base;
+
+  ManagerApi(int httpPort) {
+    base = "http://127.0.0.1:" + httpPort;
+  }
+
+  String base() {
+    return base;
+  }
+
+  JsonObject object(String path) throws IOException {
+    return new JsonObject(text(path));
+  }
+
+  /** All pages of a list. */
+  JsonArray list(String path) throws IOException {
+    JsonArray all = new JsonArray();
+    String after = "";
+    while (true) {
+      String separator = path.contains("?") ? "&" : "?";
+      JsonArray page =
+          new JsonArray(text(path + separator + "limit=5000" + (after.isEmpty() ? "" : "&after=" + after)));
+      page.forEach(all::add);
+      if (page.size() < 5_000) return all;
+      after = page.getJsonObject(page.size() - 1).getString("id");
+    }
+  }
+
+  String text(String path) throws IOException {
+    return send(request(path).GET().build());
+  }
+
+  /** Submits tasks as NDJSON; returns the answer. */
+  JsonObject submit(String ndjson) throws IOException {
+    return new JsonObject(
+        send(
+            request("/api/v1/tasks")
+                .header("content-type", "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofString(ndjson))
+                .build()));
+  }
+
+  JsonObject put(String path, JsonObject body) throws IOException {
+    return new JsonObject(
+        send(
+            request(path)
+                .header("content-type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body.encode()))
+                .build()));
+  }
+
+  /** The sum of all series of a meter in the Prometheus text; tags must contain the given text. */
+  static double sum(String metrics, String name, String tags) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .filter(line -> line.contains(tags))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(20));
+  }
+
+  private static String send(HttpRequest request) throws IOException {
+    try {
+      HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() / 100 != 2) {
+        throw new IOException(
+            request.method() + " " + request.uri() + ": " + response.statusCode() + " "
+                + response.body());
+      }
+      return response.body();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted");
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.swarm.lab;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One manager or worker process, started from the jar as a user would. */
+final class NodeProcess {
+  private final String name;
+  private final Path log;
+  private final Process process;
+
+  private NodeProcess(String name, Path log, Process process) {
+    this.name = name;
+    this.log = log;
+    this.process = process;
+  }
+
+  /** Runs {@code java <flags> -jar swarm.jar -conf conf}; its output goes to {@code log}. */
+  static NodeProcess start(String name, Path jar, Path conf, Path log, List<String> flags) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    command.addAll(List.of("-jar", jar.toString(), "-conf", conf.toString()));
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .start();
+      return new NodeProcess(name, log, process);
+    } catch (IOException failure) {
+      throw new LabException("cannot start " + name + ": " + failure.getMessage());
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL; returns when the process is gone. */
+  void kill() {
+    process.destroyForcibly();
+    awaitEnd(10);
+  }
+
+  /** SIGTERM, and SIGKILL when it is still there after the given time. */
+  void stop(long seconds) {
+    process.destroy();
+    if (!awaitEnd(seconds)) kill();
+  }
+
+  /** Sends a signal by name, such as STOP or CONT. */
+  void signal(String signal) {
+    try {
+      new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
+    } catch (IOException failure) {
+      throw new LabException("cannot signal " + name + ": " + failure.getMessage());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean awaitEnd(long seconds) {
+    try {
+      return process.waitFor(seconds, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Fails when the process has ended, with the end of its output. */
+  void check() {
+    if (alive()) return;
+    throw new LabException(
+        name + " ended with exit code " + process.exitValue() + ":\n" + lastLines(15));
+  }
+
+  private String lastLines(int count) {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
+    } catch (IOException failure) {
+      return "(no output: " + failure.getMessage() + ")";
+    }
+  }
+}

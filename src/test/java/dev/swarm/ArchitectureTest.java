@@ -1,0 +1,109 @@
+package dev.swarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Holds every file's imports against the map in ARCHITECTURE.md. */
+class ArchitectureTest {
+  private static final Path SOURCES = Path.of("src/main/java/dev/swarm");
+  private static final Pattern IMPORT =
+      Pattern.compile("^import (?:static )?([\\w.]+);", Pattern.MULTILINE);
+  private static final Set<String> FEATURE = Set.of("model", "bus", "metrics", "wire", "codec");
+
+  /** Who may import which of our packages; itself always. */
+  private static final Map<String, Set<String>> MAY_IMPORT =
+      Map.ofEntries(
+          Map.entry("model", Set.of()),
+          Map.entry("metrics", Set.of()),
+          Map.entry("bus", Set.of("model")),
+          Map.entry("config", Set.of("model")),
+          Map.entry("codec", Set.of("model")),
+          Map.entry("wire", Set.of("model", "bus")),
+          Map.entry("consensus", FEATURE),
+          Map.entry("presence", FEATURE),
+          Map.entry("dispatch", FEATURE),
+          Map.entry("forward", FEATURE),
+          Map.entry("placement", FEATURE),
+          Map.entry("worker", FEATURE),
+          Map.entry("control", FEATURE),
+          Map.entry("cli", Set.of("model", "config")),
+          Map.entry("lab", Set.of()));
+
+  /** Libraries that only some packages may know. */
+  private static final Map<String, Set<String>> KNOWN_ONLY_TO =
+      Map.of(
+          "org.apache.ratis.", Set.of("consensus"),
+          "org.h2.mvstore.", Set.of("worker"),
+          "io.vertx.grpc.", Set.of("wire", "dispatch", "forward", "worker", "app"),
+          "io.reactivex.", Set.of("dispatch", "forward", "worker"),
+          "io.vertx.ext.web.", Set.of("control"),
+          "picocli.", Set.of("cli", "lab", "app"),
+          "dev.swarm.v1.", Set.of("wire", "dispatch", "forward", "worker"),
+          "dev.swarm.log.v1.", Set.of("codec"));
+
+  @Test
+  void givenTheMap_whenAFileImportsOurs_thenTheMapAllowsIt() {
+    List<String> violations = new ArrayList<>();
+    forEachImport(
+        (file, owner, imported) -> {
+          if (!imported.startsWith("dev.swarm.") || imported.matches("dev\\.swarm\\.(log\\.)?v1\\..*")) return;
+          String target = imported.substring("dev.swarm.".length()).replaceAll("\\..*", "");
+          Set<String> allowed = MAY_IMPORT.get(owner);
+          if (owner.equals("app") || target.equals(owner)) return;
+          if (allowed == null || !allowed.contains(target)) violations.add(file + ": " + imported);
+        });
+    assertThat(violations).isEmpty();
+  }
+
+  @Test
+  void givenTheMap_whenAFileImportsALibrary_thenThatLibraryIsForItsPackage() {
+    List<String> violations = new ArrayList<>();
+    forEachImport(
+        (file, owner, imported) ->
+            KNOWN_ONLY_TO.forEach(
+                (library, owners) -> {
+                  if (imported.startsWith(library) && !owners.contains(owner)) {
+                    violations.add(file + ": " + imported);
+                  }
+                }));
+    assertThat(violations).isEmpty();
+  }
+
+  @Test
+  void givenAPackage_whenListed_thenItSaysWhatItIsFor() throws IOException {
+    try (Stream<Path> folders = Files.list(SOURCES)) {
+      assertThat(folders.filter(Files::isDirectory))
+          .isNotEmpty()
+          .allSatisfy(folder -> assertThat(folder.resolve("package-info.java")).exists());
+    }
+  }
+
+  /** Takes one import of one file. */
+  private interface Visitor {
+    void visit(Path file, String owner, String imported);
+  }
+
+  private static void forEachImport(Visitor visitor) {
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+        String owner = SOURCES.relativize(file).getName(0).toString();
+        Matcher imports = IMPORT.matcher(Files.readString(file));
+        while (imports.find()) visitor.visit(file, owner, imports.group(1));
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}
