@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Managers and workers as processes of this machine, on free ports, in a folder of their own. */
@@ -142,6 +143,21 @@ final class LocalCluster implements AutoCloseable {
   private static JsonObject address(JsonObject member, String kind) {
     String[] parts = member.getString(kind).split(":");
     return new JsonObject().put("host", parts[0]).put("port", Integer.parseInt(parts[1]));
+  }
+
+  /** Port of the manager's gRPC services. */
+  int apiPort(String manager) {
+    return address(member(manager), "api").getInteger("port");
+  }
+
+  /** The ids of all processes that live, as the {@code kill} command takes them. */
+  String pids() {
+    List<NodeProcess> all = new ArrayList<>(workers.values());
+    all.addAll(managers.values());
+    return all.stream()
+        .filter(NodeProcess::alive)
+        .map(node -> Long.toString(node.pid()))
+        .collect(Collectors.joining(" "));
   }
 
   /** Managers whose process lives. */

@@ -1,0 +1,135 @@
+package dev.swarm.app;
+
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.Propose;
+import dev.swarm.bus.Messages.Role;
+import dev.swarm.bus.Messages.RoleChanged;
+import dev.swarm.bus.Messages.StateQuery;
+import dev.swarm.bus.Messages.StateView;
+import dev.swarm.bus.Messages.Taken;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.Command;
+import dev.swarm.model.Epoch;
+import dev.swarm.model.TimeSource;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the verticles that belong to this manager's role: presence and placement while it leads, the
+ * forwarder while it follows. A change of role has one door, {@link #onRole}, and one log line. What
+ * ran for the old role is gone before anything of the new one starts, so a new leader starts with
+ * clean memory and the leader's addresses are served by one verticle at a time.
+ */
+final class Leadership {
+  private static final Logger log = LoggerFactory.getLogger(Leadership.class);
+  private static final long RETRY_MILLIS = 100;
+
+  private final Vertx vertx;
+  private final SwarmBus bus;
+  private final TimeSource time;
+  private final Command.BeginCluster seed;
+  private final Function<Epoch, List<Deployable>> leading;
+  private final Function<RoleChanged, List<Deployable>> following;
+
+  private Future<List<String>> running = Future.succeededFuture(List.of());
+  private RoleChanged newest;
+
+  /**
+   * Waits for the first news.
+   *
+   * @param seed proposed by the first leader of a cluster that has not begun
+   * @param leading makes what runs while we lead
+   * @param following makes what runs while another leads
+   */
+  Leadership(
+      Vertx vertx,
+      SwarmBus bus,
+      TimeSource time,
+      Command.BeginCluster seed,
+      Function<Epoch, List<Deployable>> leading,
+      Function<RoleChanged, List<Deployable>> following) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.time = time;
+    this.seed = seed;
+    this.leading = leading;
+    this.following = following;
+  }
+
+  /** Undeploys what the old role ran, then deploys the new role; a later call waits for an earlier. */
+  void onRole(RoleChanged news) {
+    log.info("{} in term {}, led by '{}'", news.role(), news.term(), news.leader());
+    newest = news;
+    running =
+        running
+            .compose(this::undeploy)
+            .transform(stopped -> superseded(news) ? nothing() : become(news))
+            .compose(this::deploy)
+            .recover(failure -> notNow(news, failure));
+  }
+
+  private Future<List<Deployable>> become(RoleChanged news) {
+    if (news.role() == Role.LEADER) return beginEpoch(news).map(leading);
+    return news.leader().isEmpty() ? nothing() : Future.succeededFuture(following.apply(news));
+  }
+
+  private static Future<List<Deployable>> nothing() {
+    return Future.succeededFuture(List.of());
+  }
+
+  /** Commits the beginning of our reign; tries again for as long as we lead. */
+  private Future<Epoch> beginEpoch(RoleChanged news) {
+    return state()
+        .compose(state -> beginCluster(state))
+        .compose(begun -> propose(new Command.BeginEpoch(news.term(), news.leader(), time.millis())))
+        .compose(begun -> state())
+        .compose(state -> ours(state.epoch(), news))
+        .recover(failure -> superseded(news) ? Future.failedFuture(failure) : again(news));
+  }
+
+  private Future<Epoch> again(RoleChanged news) {
+    return vertx.timer(RETRY_MILLIS).compose(later -> beginEpoch(news));
+  }
+
+  private static Future<Epoch> ours(Epoch epoch, RoleChanged news) {
+    return epoch.term() == news.term()
+        ? Future.succeededFuture(epoch)
+        : Future.failedFuture("the epoch of term " + news.term() + " has not begun");
+  }
+
+  private Future<?> beginCluster(ClusterState state) {
+    return state.cluster().incarnation() == 0 ? propose(seed) : Future.succeededFuture();
+  }
+
+  private Future<Taken> propose(Command command) {
+    return bus.request(Endpoints.PROPOSE, new Propose(command));
+  }
+
+  private Future<ClusterState> state() {
+    return bus.request(Endpoints.STATE, new StateQuery()).map(StateView::state);
+  }
+
+  private boolean superseded(RoleChanged news) {
+    return news != newest;
+  }
+
+  private Future<?> undeploy(List<String> ids) {
+    return Future.join(ids.stream().map(vertx::undeploy).toList());
+  }
+
+  private Future<List<String>> deploy(List<Deployable> verticles) {
+    return Future.all(verticles.stream().map(vertx::deployVerticle).toList())
+        .map(deployed -> deployed.<String>list());
+  }
+
+  private Future<List<String>> notNow(RoleChanged news, Throwable failure) {
+    if (!superseded(news)) log.error("cannot act as {}", news.role(), failure);
+    return Future.succeededFuture(List.of());
+  }
+}

@@ -1,0 +1,64 @@
+package dev.swarm.lab;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Breaks a real cluster and says what happened. */
+@Command(
+    name = "faults",
+    mixinStandardHelpOptions = true,
+    description = "Breaks a real cluster again and again and says what happened.")
+final class Faults {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @Command(
+      name = "kill-leader",
+      mixinStandardHelpOptions = true,
+      description = "SIGKILLs the leader of three managers, starts it again, and so on.")
+  int killLeader(
+      @Option(names = "--times", defaultValue = "20") int times,
+      @Option(names = "--workers", defaultValue = "200") int workers)
+      throws IOException {
+    Path folder = Files.createTempDirectory("swarm-faults-");
+    LocalCluster cluster = new LocalCluster(Lab.jar(), folder, 3, new JsonObject());
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  cluster.close();
+                  cluster.deleteFolder();
+                }));
+    cluster.startManagers();
+    cluster.awaitLeader(0, LIMIT);
+    cluster.startWorkers("w1", workers, 5, new JsonObject().put("kind", "discard"));
+    List<FailoverTrial.Result> results = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      for (String manager : cluster.alive()) cluster.awaitUp(manager, workers, LIMIT);
+      FailoverTrial.Result seen = new FailoverTrial(cluster, workers).killLeader();
+      results.add(seen);
+      System.out.printf(
+          "kill %2d of %d: %s, %d workers on it; new leader %5d ms, all UP %5d ms, sessions lost %d,"
+              + " dials of survivors' %d, most dials %d, DOWN %d, entries %d%n",
+          i + 1,
+          times,
+          seen.dead(),
+          seen.onDeadManager(),
+          seen.leaderMillis(),
+          seen.allUpMillis(),
+          seen.streamsEndedOnSurvivors(),
+          seen.dialsBySurvivorsAgents(),
+          seen.mostDials(),
+          seen.wentDown(),
+          seen.entries());
+      cluster.startManager(seen.dead());
+    }
+    return new KillVerdict(results).print() ? 0 : 1;
+  }
+}

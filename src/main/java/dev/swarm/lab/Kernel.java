@@ -1,0 +1,93 @@
+package dev.swarm.lab;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the kernel and the JVM's own tools say of a process. Linux only. */
+final class Kernel {
+  private static final String ESTABLISHED = "01";
+  private static final long MILLIS_PER_TICK = 10;
+  private static final Pattern USED = Pattern.compile("used (\\d+)K");
+
+  private Kernel() {}
+
+  /** How many established connections the process has to the given port. */
+  static int connections(long pid, int remotePort) {
+    try {
+      Set<String> inodes = socketInodes(pid);
+      int count = 0;
+      for (String table : List.of("tcp", "tcp6")) {
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/net/" + table))) {
+          String[] fields = line.trim().split("\\s+");
+          if (fields.length < 10 || !fields[3].equals(ESTABLISHED)) continue;
+          int port = Integer.parseInt(fields[2].substring(fields[2].indexOf(':') + 1), 16);
+          if (port == remotePort && inodes.contains(fields[9])) count++;
+        }
+      }
+      return count;
+    } catch (IOException failure) {
+      throw new LabException("cannot read the sockets of " + pid + ": " + failure.getMessage());
+    }
+  }
+
+  /** CPU time used so far, user and system. */
+  static long cpuMillis(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MILLIS_PER_TICK;
+    } catch (IOException failure) {
+      throw new LabException("cannot read the CPU time of " + pid + ": " + failure.getMessage());
+    }
+  }
+
+  /** Bytes of heap in use after a full collection. */
+  static long heapAfterGc(long pid) {
+    jcmd(pid, "GC.run");
+    long used = 0;
+    Matcher parts = USED.matcher(jcmd(pid, "GC.heap_info").replaceAll("(?m)^ *Metaspace.*|^ *class space.*", ""));
+    while (parts.find()) used += Long.parseLong(parts.group(1)) * 1024;
+    return used;
+  }
+
+  private static String jcmd(long pid, String command) {
+    try {
+      Process jcmd =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                  Long.toString(pid),
+                  command)
+              .redirectErrorStream(true)
+              .start();
+      return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException failure) {
+      throw new LabException("cannot run jcmd: " + failure.getMessage());
+    }
+  }
+
+  private static Set<String> socketInodes(long pid) throws IOException {
+    Set<String> inodes = new HashSet<>();
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        String target;
+        try {
+          target = Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException closedMeanwhile) {
+          continue;
+        }
+        if (target.startsWith("socket:[")) {
+          inodes.add(target.substring("socket:[".length(), target.length() - 1));
+        }
+      }
+    }
+    return inodes;
+  }
+}
