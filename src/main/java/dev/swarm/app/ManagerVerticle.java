@@ -1,0 +1,182 @@
+package dev.swarm.app;
+
+import dev.swarm.bus.Messages.RoleChanged;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
+import dev.swarm.config.ManagerConfig;
+import dev.swarm.config.ManagerEntry;
+import dev.swarm.consensus.ConsensusVerticle;
+import dev.swarm.consensus.RaftOptions;
+import dev.swarm.control.ControlOptions;
+import dev.swarm.control.ControlVerticle;
+import dev.swarm.dispatch.DispatchOptions;
+import dev.swarm.dispatch.DispatcherVerticle;
+import dev.swarm.forward.ForwardOptions;
+import dev.swarm.forward.ForwarderVerticle;
+import dev.swarm.forward.LinkService;
+import dev.swarm.model.ClusterInfo;
+import dev.swarm.model.Command;
+import dev.swarm.model.Epoch;
+import dev.swarm.model.ManagerInfo;
+import dev.swarm.model.ManagerState;
+import dev.swarm.model.TimeSource;
+import dev.swarm.placement.PlacementVerticle;
+import dev.swarm.presence.PresenceVerticle;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.grpc.server.GrpcServer;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A manager: what {@code java -jar swarm.jar -conf manager.json} runs and what a host application
+ * deploys. Needs one instance per manager; several managers may share a Vert.x. It is started when
+ * its ports listen; whether there is a leader is another question, answered by its health check.
+ */
+public final class ManagerVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(ManagerVerticle.class);
+  private static final int MOST_DISPATCHERS = 8;
+
+  private final ManagerConfig config;
+  private final PrometheusMeterRegistry meters;
+  private final TimeSource time = Clocks.SYSTEM;
+  private final RandomGenerator secure = new SecureRandom();
+  private final long boot = secure.nextLong();
+
+  /**
+   * A manager that is not yet started.
+   *
+   * @param meters where its meters go, and what its {@code /metrics} shows
+   */
+  public ManagerVerticle(ManagerConfig config, PrometheusMeterRegistry meters) {
+    this.config = config;
+    this.meters = meters;
+  }
+
+  @Override
+  public Future<?> start() {
+    SwarmBus bus = new SwarmBus(vertx, config.id());
+    Leadership leadership =
+        new Leadership(
+            vertx, bus, time, seed(), epoch -> leading(bus, epoch), news -> following(bus, news));
+    return bus.subscribe(Topics.ROLE, leadership::onRole)
+        .compose(listening -> vertx.deployVerticle(consensus(bus)))
+        .compose(agreeing -> deployDispatchers(bus))
+        .compose(dispatching -> vertx.deployVerticle(control(bus)))
+        .onSuccess(
+            started ->
+                log.info(
+                    "manager {} of cluster {}: api {}, raft {}, http {}",
+                    config.id(),
+                    config.cluster(),
+                    config.api().advertise(),
+                    config.raft().listener().advertise(),
+                    config.http().advertise()));
+  }
+
+  private ConsensusVerticle consensus(SwarmBus bus) {
+    RaftOptions options =
+        new RaftOptions(
+            config.id(),
+            config.cluster(),
+            config.dataDir(),
+            config.raft().listener().host(),
+            config.raft().listener().port(),
+            config.managers().stream()
+                .map(entry -> new RaftOptions.Member(entry.id(), entry.raft().toString()))
+                .toList(),
+            config.raft().electionTimeoutMinMillis(),
+            config.raft().electionTimeoutMaxMillis(),
+            config.raft().snapshotEveryEntries());
+    return new ConsensusVerticle(options, bus, time, meters);
+  }
+
+  /** One dispatcher per core; they share the port, so the first one's choice binds the others. */
+  private Future<?> deployDispatchers(SwarmBus bus) {
+    DispatcherVerticle first = dispatcher(bus, config.api().port());
+    int more = Math.min(Runtime.getRuntime().availableProcessors(), MOST_DISPATCHERS) - 1;
+    return vertx
+        .deployVerticle(first)
+        .compose(
+            deployed ->
+                Future.all(
+                    IntStream.range(0, more)
+                        .mapToObj(n -> vertx.deployVerticle(dispatcher(bus, first.port())))
+                        .toList()));
+  }
+
+  private DispatcherVerticle dispatcher(SwarmBus bus, int port) {
+    List<Consumer<GrpcServer>> services =
+        List.of(new LinkService(config.cluster(), config.id(), bus, time, meters)::mount);
+    return new DispatcherVerticle(
+        new DispatchOptions(config.cluster(), config.id(), boot, config.api().host(), port),
+        bus,
+        time,
+        new SplittableRandom(secure.nextLong()),
+        meters,
+        services);
+  }
+
+  private ControlVerticle control(SwarmBus bus) {
+    ControlOptions options =
+        new ControlOptions(
+            config.cluster(),
+            config.id(),
+            config.http().host(),
+            config.http().port(),
+            Version.CURRENT);
+    return new ControlVerticle(options, bus, time, secure, meters);
+  }
+
+  private List<Deployable> leading(SwarmBus bus, Epoch epoch) {
+    return List.of(
+        new PresenceVerticle(config.id(), epoch.number(), bus, time, meters),
+        new PlacementVerticle(epoch.number(), bus, time, meters));
+  }
+
+  private List<Deployable> following(SwarmBus bus, RoleChanged news) {
+    return config.managers().stream()
+        .filter(entry -> entry.id().equals(news.leader()))
+        .<Deployable>map(
+            leader ->
+                new ForwarderVerticle(
+                    new ForwardOptions(
+                        config.cluster(),
+                        config.id(),
+                        boot,
+                        leader.id(),
+                        leader.api().toString(),
+                        news.term()),
+                    bus,
+                    time,
+                    meters))
+        .toList();
+  }
+
+  /** What the first leader of a new cluster writes. */
+  private Command.BeginCluster seed() {
+    return new Command.BeginCluster(
+        new ClusterInfo(config.cluster(), secure.nextLong() | 1),
+        config.settings(),
+        config.managers().stream().map(ManagerVerticle::info).toList());
+  }
+
+  private static ManagerInfo info(ManagerEntry entry) {
+    return new ManagerInfo(
+        entry.id(),
+        1,
+        entry.api().toString(),
+        entry.raft().toString(),
+        entry.http().toString(),
+        ManagerInfo.DEFAULT_WEIGHT,
+        ManagerState.ACTIVE);
+  }
+}

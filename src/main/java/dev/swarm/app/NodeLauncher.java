@@ -1,0 +1,107 @@
+package dev.swarm.app;
+
+import dev.swarm.config.ConfigException;
+import dev.swarm.config.ConfigFile;
+import dev.swarm.config.ManagerConfig;
+import dev.swarm.config.NodeConfig;
+import dev.swarm.config.WorkerConfig;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Deployable;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.launcher.application.HookContext;
+import io.vertx.launcher.application.VertxApplication;
+import io.vertx.launcher.application.VertxApplicationHooks;
+import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.micrometer.VertxPrometheusOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The Vert.x launcher around a node. The launcher itself only warns about a configuration it cannot
+ * read and starts with an empty one: so the file is read and checked before it, and only a valid
+ * node is ever launched.
+ */
+final class NodeLauncher extends VertxApplication implements VertxApplicationHooks {
+  private static final int USAGE = 2;
+  private static final int FAILED = 1;
+
+  private final NodeConfig config;
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  private NodeLauncher(String[] args, NodeConfig config) {
+    super(args, null, true, false);
+    this.config = config;
+  }
+
+  /** Runs the node that the arguments name; ends the process when it cannot start. */
+  static void launch(String[] args) {
+    try {
+      int code = new NodeLauncher(args, configOf(args)).launch();
+      if (code != 0) System.exit(code == USAGE ? USAGE : FAILED);
+    } catch (ConfigException wrong) {
+      System.err.println(wrong.getMessage());
+      System.exit(USAGE);
+    }
+  }
+
+  private static NodeConfig configOf(String[] args) {
+    List<String> words = List.of(args);
+    int option = Math.max(words.indexOf("-conf"), words.indexOf("--conf"));
+    if (option < 0 || option + 1 >= args.length) {
+      System.err.println(
+          "error: -conf FILE is missing. Start a node with: java -jar swarm.jar -conf"
+              + " manager.json");
+      System.exit(USAGE);
+    }
+    String value = args[option + 1];
+    if (value.trim().startsWith("{")) {
+      byte[] text = value.getBytes(StandardCharsets.UTF_8);
+      return ConfigFile.parse("-conf", text, System.getenv(), System.getProperties());
+    }
+    return ConfigFile.load(Path.of(value), System.getenv(), System.getProperties());
+  }
+
+  @Override
+  public VertxBuilder createVertxBuilder(VertxOptions options) {
+    return VertxApplicationHooks.super
+        .createVertxBuilder(options)
+        .withMetrics(new MicrometerMetricsFactory(meters));
+  }
+
+  @Override
+  public void beforeStartingVertx(HookContext context) {
+    context
+        .vertxOptions()
+        .setMetricsOptions(
+            new MicrometerMetricsOptions()
+                .setEnabled(true)
+                .setJvmMetricsEnabled(true)
+                .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true))
+                // One series per peer or path would grow with the number of workers.
+                .setLabels(EnumSet.of(Label.POOL_TYPE, Label.POOL_NAME, Label.EB_SIDE)));
+  }
+
+  @Override
+  public Supplier<? extends Deployable> verticleSupplier() {
+    return () ->
+        config instanceof ManagerConfig manager
+            ? new ManagerVerticle(manager, meters)
+            : new WorkerVerticle((WorkerConfig) config, meters);
+  }
+
+  @Override
+  public void afterFailureToDeployVerticle(HookContext context, Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getMessage() == null) cause = cause.getCause();
+    System.err.println("error: cannot start " + config.id() + ": " + cause.getMessage());
+    System.exit(FAILED);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.swarm.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** Managers that are stopped for longer than a TTL and go on: no worker is blamed for it. */
+class PauseIT {
+  private static final int AGENTS = 50;
+  private static final Duration PAUSE = Duration.ofSeconds(20);
+
+  @Test
+  void givenThreeManagers_whenTheLeaderIsStoppedFor20Seconds_thenNoWorkerIsDown() throws Exception {
+    try (LocalCluster cluster = start("pause-leader", 3)) {
+      Map<String, Object> since = since(cluster);
+      LocalCluster.Leader old = cluster.awaitLeader(0, TestCluster.LIMIT);
+      cluster.manager(old.id()).signal("STOP");
+      pass();
+      cluster.manager(old.id()).signal("CONT");
+      awaitAllUp(cluster);
+      assertThat(since(cluster)).isEqualTo(since);
+    }
+  }
+
+  @Test
+  void givenThreeManagers_whenAllAreStoppedFor20Seconds_thenNoWorkerIsDown() throws Exception {
+    try (LocalCluster cluster = start("pause-all", 3)) {
+      Map<String, Object> since = since(cluster);
+      cluster.managerIds().forEach(id -> cluster.manager(id).signal("STOP"));
+      pass();
+      cluster.managerIds().forEach(id -> cluster.manager(id).signal("CONT"));
+      awaitAllUp(cluster);
+      assertThat(since(cluster)).isEqualTo(since);
+    }
+  }
+
+  @Test
+  void givenASingleManager_whenItIsStoppedFor20Seconds_thenNoWorkerIsDown() throws Exception {
+    try (LocalCluster cluster = start("pause-single", 1)) {
+      Map<String, Object> since = since(cluster);
+      cluster.manager("m1").signal("STOP");
+      pass();
+      cluster.manager("m1").signal("CONT");
+      awaitAllUp(cluster);
+      assertThat(since(cluster)).isEqualTo(since);
+    }
+  }
+
+  private static LocalCluster start(String test, int managers) {
+    LocalCluster cluster = TestCluster.of(test, managers);
+    cluster.startManagers();
+    cluster.awaitLeader(0, TestCluster.LIMIT);
+    cluster.startWorkers("w1", AGENTS, 1, TestCluster.discard("1ms"));
+    awaitAllUp(cluster);
+    return cluster;
+  }
+
+  private static void awaitAllUp(LocalCluster cluster) {
+    cluster.alive().forEach(id -> cluster.awaitUp(id, AGENTS, TestCluster.LIMIT));
+  }
+
+  /** When each worker last changed between up and down; unchanged when it never was down. */
+  private static Map<String, Object> since(LocalCluster cluster) throws Exception {
+    Map<String, Object> since = new HashMap<>();
+    JsonArray workers = cluster.api(cluster.alive().get(0)).list("/api/v1/workers");
+    for (int i = 0; i < workers.size(); i++) {
+      since.put(
+          workers.getJsonObject(i).getString("id"), workers.getJsonObject(i).getValue("since"));
+    }
+    return since;
+  }
+
+  private static void pass() {
+    long end = System.nanoTime() + PAUSE.toNanos();
+    while (System.nanoTime() < end) LockSupport.parkNanos(end - System.nanoTime());
+  }
+}

@@ -1,0 +1,95 @@
+package dev.swarm.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** All managers die at once under load: what was acknowledged is there when they are back. */
+class RestartAllIT {
+  private static final int AGENTS = 50;
+
+  @Test
+  void givenLoad_whenAllManagersAreKilledAtOnce_thenEveryAcknowledgedTaskAndStatusIsThere()
+      throws Exception {
+    try (LocalCluster cluster = TestCluster.of("restart-all", 3)) {
+      cluster.startManagers();
+      cluster.awaitLeader(0, TestCluster.LIMIT);
+      cluster.startWorkers("w1", AGENTS, 2, TestCluster.discard("50ms"));
+      cluster.awaitUp("m1", AGENTS, TestCluster.LIMIT);
+
+      List<String> acknowledged = new ArrayList<>();
+      AtomicBoolean stop = new AtomicBoolean();
+      Thread submitter = new Thread(() -> submitUntil(stop, cluster, acknowledged));
+      submitter.start();
+      Await.until(
+          TestCluster.LIMIT, "300 finished", () -> TestCluster.finished(cluster, "m2") > 300);
+      Set<String> complete = ids(cluster, "m2", "?status=COMPLETE");
+      cluster.managerIds().forEach(id -> cluster.manager(id).kill());
+      stop.set(true);
+      submitter.join();
+
+      cluster.startManagers();
+      cluster.awaitLeader(0, TestCluster.LIMIT);
+      Set<String> all = ids(cluster, "m1", "");
+      assertThat(all).containsAll(acknowledged);
+      assertThat(ids(cluster, "m1", "?status=COMPLETE")).containsAll(complete);
+      int total = all.size();
+      Await.until(
+          TestCluster.LIMIT,
+          "all " + total + " finished",
+          () -> TestCluster.finished(cluster, "m1") == total);
+      assertThat(AgentJournal.read(cluster.journals(), 0).startedTwice(all)).isZero();
+      awaitEqualDigests(cluster);
+    }
+  }
+
+  private static void submitUntil(
+      AtomicBoolean stop, LocalCluster cluster, List<String> acknowledged) {
+    for (int i = 0; !stop.get(); i++) {
+      try {
+        JsonObject answer = cluster.api("m1").submit(TestCluster.tasks("load" + i, 20));
+        JsonArray tasks = answer.getJsonArray("tasks");
+        for (int t = 0; t < tasks.size(); t++) {
+          acknowledged.add(tasks.getJsonObject(t).getString("id"));
+        }
+      } catch (Exception notAcknowledged) {
+        // The managers are dead or dying: this one does not count.
+      }
+    }
+  }
+
+  private static Set<String> ids(LocalCluster cluster, String manager, String filter)
+      throws Exception {
+    Set<String> ids = new HashSet<>();
+    JsonArray list = cluster.api(manager).list("/api/v1/tasks" + filter);
+    for (int i = 0; i < list.size(); i++) ids.add(list.getJsonObject(i).getString("id"));
+    return ids;
+  }
+
+  private static void awaitEqualDigests(LocalCluster cluster) {
+    Await.until(
+        TestCluster.LIMIT,
+        "equal digests at an equal index",
+        () -> {
+          Map<Long, Set<String>> digests = new HashMap<>();
+          for (String id : cluster.managerIds()) {
+            JsonObject state = cluster.api(id).object("/api/v1/cluster").getJsonObject("state");
+            digests
+                .computeIfAbsent(state.getLong("index"), index -> new HashSet<>())
+                .add(state.getString("digest"));
+          }
+          if (digests.size() != 1) return false;
+          assertThat(digests.values().iterator().next()).hasSize(1);
+          return true;
+        });
+  }
+}

@@ -1,0 +1,72 @@
+package dev.swarm.lab;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A cluster of real processes for one test; its folder stays under {@code target/lab} for reading. */
+final class TestCluster {
+  static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private TestCluster() {}
+
+  /** Three managers with default settings. */
+  static LocalCluster of(String test, int managers) {
+    return of(test, managers, new JsonObject());
+  }
+
+  /** Managers whose workers beat as often as given, for tests that wait for a TTL. */
+  static LocalCluster beating(String test, int managers, String period) {
+    return of(
+        test,
+        managers,
+        new JsonObject()
+            .put(
+                "heartbeat",
+                new JsonObject()
+                    .put("period", period)
+                    .put("jitter", "10%")
+                    .put("ttlMultiplier", 3)
+                    .put("failoverMultiplier", 6)));
+  }
+
+  private static LocalCluster of(String test, int managers, JsonObject settings) {
+    try {
+      Path base = Files.createDirectories(Path.of("target", "lab"));
+      Path folder = Files.createTempDirectory(base, test + "-").toAbsolutePath();
+      return new LocalCluster(Lab.jar(), folder, managers, settings);
+    } catch (IOException failure) {
+      throw new LabException("cannot make a folder: " + failure.getMessage());
+    }
+  }
+
+  /** An executor that takes the given time over a task and does nothing. */
+  static JsonObject discard(String delay) {
+    return new JsonObject().put("kind", "discard").put("delay", delay);
+  }
+
+  /** So many tasks for any worker, one a line, with keys of their own. */
+  static String tasks(String prefix, int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines
+          .append(
+              new JsonObject()
+                  .put("name", prefix)
+                  .put("kind", "discard")
+                  .put("key", prefix + "-" + i)
+                  .put("payload", "x")
+                  .encode())
+          .append('\n');
+    }
+    return lines.toString();
+  }
+
+  /** Finished tasks, as the manager answers. */
+  static int finished(LocalCluster cluster, String manager) throws IOException {
+    return DemoTally.finished(
+        cluster.api(manager).object("/api/v1/cluster").getJsonObject("tasks"));
+  }
+}
