@@ -26,6 +26,7 @@ final class LocalCluster implements AutoCloseable {
   private final Path jar;
   private final Path folder;
   private final JsonObject settings;
+  private final Network network;
   private final JsonArray members = new JsonArray();
   private final Map<String, NodeProcess> managers = new LinkedHashMap<>();
   private final Map<String, NodeProcess> workers = new LinkedHashMap<>();
@@ -38,20 +39,27 @@ final class LocalCluster implements AutoCloseable {
    * @param settings agreed settings to begin with, as in a manager's file
    */
   LocalCluster(Path jar, Path folder, int managerCount, JsonObject settings) {
+    this(jar, folder, managerCount, settings, null);
+  }
+
+  /** The same with a host of its own for each manager; no network means this host for all. */
+  LocalCluster(Path jar, Path folder, int managerCount, JsonObject settings, Network network) {
     this.jar = jar;
     this.folder = folder;
     this.settings = settings;
+    this.network = network;
     List<Integer> ports = freePorts(3 * managerCount);
     for (int i = 0; i < managerCount; i++) {
       String id = "m" + (i + 1);
+      String host = network == null ? "127.0.0.1" : network.address(i + 1);
       int http = ports.get(3 * i + 2);
       members.add(
           new JsonObject()
               .put("id", id)
-              .put("api", "127.0.0.1:" + ports.get(3 * i))
-              .put("raft", "127.0.0.1:" + ports.get(3 * i + 1))
-              .put("http", "127.0.0.1:" + http));
-      apis.put(id, new ManagerApi(http));
+              .put("api", host + ":" + ports.get(3 * i))
+              .put("raft", host + ":" + ports.get(3 * i + 1))
+              .put("http", host + ":" + http));
+      apis.put(id, new ManagerApi(host, http));
     }
   }
 
@@ -93,7 +101,8 @@ final class LocalCluster implements AutoCloseable {
             .put("http", address(member, "http"))
             .put("managers", members)
             .put("settings", settings);
-    managers.put(id, start(id, conf, MANAGER_FLAGS));
+    List<String> host = network == null ? List.of() : network.on(managerIds().indexOf(id) + 1);
+    managers.put(id, start(id, conf, host, MANAGER_FLAGS));
   }
 
   /** Starts one process with {@code count} agents. */
@@ -111,7 +120,7 @@ final class LocalCluster implements AutoCloseable {
             .put("count", count)
             .put("executor", executor)
             .put("journal", journal(name).toString());
-    workers.put(name, start(name, conf, WORKER_FLAGS));
+    workers.put(name, start(name, conf, List.of(), WORKER_FLAGS));
   }
 
   Path journal(String worker) {
@@ -122,11 +131,12 @@ final class LocalCluster implements AutoCloseable {
     return workers.keySet().stream().map(this::journal).toList();
   }
 
-  private NodeProcess start(String name, JsonObject conf, List<String> flags) {
+  private NodeProcess start(
+      String name, JsonObject conf, List<String> host, List<String> flags) {
     try {
       Path file = folder.resolve(name + ".json");
       Files.writeString(file, conf.encodePrettily());
-      return NodeProcess.start(name, jar, file, folder.resolve(name + ".log"), flags);
+      return NodeProcess.start(name, jar, file, folder.resolve(name + ".log"), host, flags);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

@@ -19,8 +19,8 @@ final class ManagerApi {
 
   private final String base;
 
-  ManagerApi(int httpPort) {
-    base = "http://127.0.0.1:" + httpPort;
+  ManagerApi(String host, int httpPort) {
+    base = "http://" + host + ":" + httpPort;
   }
 
   String base() {

@@ -20,9 +20,14 @@ final class NodeProcess {
     this.process = process;
   }
 
-  /** Runs {@code java <flags> -jar swarm.jar -conf conf}; its output goes to {@code log}. */
-  static NodeProcess start(String name, Path jar, Path conf, Path log, List<String> flags) {
-    List<String> command = new ArrayList<>();
+  /**
+   * Runs {@code java <flags> -jar swarm.jar -conf conf}; its output goes to {@code log}.
+   *
+   * @param host what to put before the command so that it runs on another host
+   */
+  static NodeProcess start(
+      String name, Path jar, Path conf, Path log, List<String> host, List<String> flags) {
+    List<String> command = new ArrayList<>(host);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.addAll(List.of("-jar", jar.toString(), "-conf", conf.toString()));

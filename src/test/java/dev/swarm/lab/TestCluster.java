@@ -19,24 +19,33 @@ final class TestCluster {
 
   /** Managers whose workers beat as often as given, for tests that wait for a TTL. */
   static LocalCluster beating(String test, int managers, String period) {
-    return of(
-        test,
-        managers,
-        new JsonObject()
-            .put(
-                "heartbeat",
-                new JsonObject()
-                    .put("period", period)
-                    .put("jitter", "10%")
-                    .put("ttlMultiplier", 3)
-                    .put("failoverMultiplier", 6)));
+    return of(test, managers, heartbeat(period));
+  }
+
+  /** Managers on hosts of their own. */
+  static LocalCluster on(Network network, String test, int managers, String period) {
+    return new LocalCluster(Lab.jar(), folder(test), managers, heartbeat(period), network);
+  }
+
+  private static JsonObject heartbeat(String period) {
+    return new JsonObject()
+        .put(
+            "heartbeat",
+            new JsonObject()
+                .put("period", period)
+                .put("jitter", "10%")
+                .put("ttlMultiplier", 3)
+                .put("failoverMultiplier", 6));
   }
 
   private static LocalCluster of(String test, int managers, JsonObject settings) {
+    return new LocalCluster(Lab.jar(), folder(test), managers, settings);
+  }
+
+  private static Path folder(String test) {
     try {
       Path base = Files.createDirectories(Path.of("target", "lab"));
-      Path folder = Files.createTempDirectory(base, test + "-").toAbsolutePath();
-      return new LocalCluster(Lab.jar(), folder, managers, settings);
+      return Files.createTempDirectory(base, test + "-").toAbsolutePath();
     } catch (IOException failure) {
       throw new LabException("cannot make a folder: " + failure.getMessage());
     }

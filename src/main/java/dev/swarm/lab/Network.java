@@ -1,0 +1,91 @@
+package dev.swarm.lab;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Hosts of their own for the managers: a network namespace each, on one bridge that this machine is
+ * on, too. Needs root and the {@code ip} command. Two hosts can be cut from each other while both
+ * stay reachable for everybody else.
+ */
+final class Network implements AutoCloseable {
+  private static final String PREFIX = "10.78.0.";
+
+  private final String tag = Long.toString(ProcessHandle.current().pid() % 100_000, 36);
+  private final int hosts;
+
+  /** Makes the bridge and the hosts 1 to n. */
+  Network(int hosts) {
+    this.hosts = hosts;
+    ip("link", "add", bridge(), "type", "bridge");
+    ip("addr", "add", PREFIX + "254/24", "dev", bridge());
+    ip("link", "set", bridge(), "up");
+    for (int host = 1; host <= hosts; host++) {
+      ip("netns", "add", namespace(host));
+      ip("link", "add", veth(host), "type", "veth", "peer", "name", "eth0", "netns", namespace(host));
+      ip("link", "set", veth(host), "master", bridge(), "up");
+      ip("-n", namespace(host), "addr", "add", address(host) + "/24", "dev", "eth0");
+      ip("-n", namespace(host), "link", "set", "eth0", "up");
+      ip("-n", namespace(host), "link", "set", "lo", "up");
+    }
+  }
+
+  /** Address of host 1 to n. */
+  String address(int host) {
+    return PREFIX + host;
+  }
+
+  /** What to put before a command so that it runs on the host. */
+  List<String> on(int host) {
+    return List.of("ip", "netns", "exec", namespace(host));
+  }
+
+  /** Nothing passes between the two any more, in either direction. */
+  void cut(int one, int other) {
+    ip("-n", namespace(one), "route", "add", "blackhole", address(other) + "/32");
+    ip("-n", namespace(other), "route", "add", "blackhole", address(one) + "/32");
+  }
+
+  /** Everything passes again. */
+  void heal(int one, int other) {
+    ip("-n", namespace(one), "route", "del", "blackhole", address(other) + "/32");
+    ip("-n", namespace(other), "route", "del", "blackhole", address(one) + "/32");
+  }
+
+  @Override
+  public void close() {
+    for (int host = 1; host <= hosts; host++) ip("netns", "del", namespace(host));
+    ip("link", "del", bridge());
+  }
+
+  private String bridge() {
+    return "sw" + tag + "b";
+  }
+
+  private String veth(int host) {
+    return "sw" + tag + "v" + host;
+  }
+
+  private String namespace(int host) {
+    return "swarm-" + tag + "-" + host;
+  }
+
+  private static void ip(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("ip"));
+    command.addAll(List.of(arguments));
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new LabException(String.join(" ", command) + ": " + output.trim());
+      }
+    } catch (IOException failure) {
+      throw new LabException("cannot run ip (package iproute2): " + failure.getMessage());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new LabException("interrupted");
+    }
+  }
+}
