@@ -1,0 +1,109 @@
+package dev.swarm.lab;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What agents wrote down of their own life: dials, welcomes, ends of streams, starts of tasks. */
+final class AgentJournal {
+  private final List<JsonObject> events;
+
+  private AgentJournal(List<JsonObject> events) {
+    this.events = events;
+  }
+
+  /** Reads all journals, from the given moment on. */
+  static AgentJournal read(List<Path> files, long sinceMillis) {
+    List<JsonObject> events = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        for (String line : Files.readAllLines(file)) {
+          // The last line of a process that still writes may be half there.
+          if (!line.endsWith("}")) continue;
+          JsonObject event = new JsonObject(line);
+          if (event.containsKey("dropped")) throw new LabException(file + " is not complete");
+          if (event.getLong("at") >= sinceMillis) events.add(event);
+        }
+      } catch (IOException failure) {
+        throw new LabException("cannot read " + file + ": " + failure.getMessage());
+      }
+    }
+    return new AgentJournal(events);
+  }
+
+  private Stream<JsonObject> of(String kind) {
+    return events.stream().filter(event -> kind.equals(event.getString("event")));
+  }
+
+  private Stream<JsonObject> endsOfSessions() {
+    return of("end").filter(end -> end.getLong("session") > 0);
+  }
+
+  /** Sessions that ended, of agents not among the given. */
+  int endsExcept(Set<String> agents) {
+    return (int) endsOfSessions().filter(end -> !agents.contains(end.getString("agent"))).count();
+  }
+
+  /** Agents not among the given that dialled. */
+  int dialsExcept(Set<String> agents) {
+    return (int)
+        of("dial")
+            .map(dial -> dial.getString("agent"))
+            .filter(agent -> !agents.contains(agent))
+            .distinct()
+            .count();
+  }
+
+  /** The most dials of any one of the given agents. */
+  int mostDialsOf(Set<String> agents) {
+    Map<String, Integer> dials = new HashMap<>();
+    of("dial")
+        .map(dial -> dial.getString("agent"))
+        .filter(agents::contains)
+        .forEach(agent -> dials.merge(agent, 1, Integer::sum));
+    return dials.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+  }
+
+  /** How often an agent that had one session at the beginning had none for a moment. */
+  int momentsWithoutStream() {
+    Map<String, Integer> open = new HashMap<>();
+    int moments = 0;
+    for (JsonObject event : events) {
+      String agent = event.getString("agent");
+      if ("welcome".equals(event.getString("event"))) open.merge(agent, 1, Integer::sum);
+      if ("end".equals(event.getString("event")) && event.getLong("session") > 0) {
+        int left = open.getOrDefault(agent, 0) - 1;
+        open.put(agent, left);
+        // Counted from one session at the beginning, which is not in the list.
+        if (left + 1 <= 0) moments++;
+      }
+    }
+    return moments;
+  }
+
+  /** Of the given tasks, those that were started more than once. */
+  int startedTwice(Collection<String> tasks) {
+    Map<String, Integer> starts = starts();
+    return (int) tasks.stream().filter(task -> starts.getOrDefault(task, 0) > 1).count();
+  }
+
+  /** Of the given tasks, those that nobody started. */
+  int neverStarted(Collection<String> tasks) {
+    Map<String, Integer> starts = starts();
+    return (int) tasks.stream().filter(task -> !starts.containsKey(task)).count();
+  }
+
+  private Map<String, Integer> starts() {
+    Map<String, Integer> starts = new HashMap<>();
+    of("start").forEach(start -> starts.merge(start.getString("task"), 1, Integer::sum));
+    return starts;
+  }
+}
