@@ -3,6 +3,7 @@ package dev.swarm.forward;
 import dev.swarm.bus.Messages.BeatsTaken;
 import dev.swarm.bus.Messages.SessionBeat;
 import dev.swarm.model.SessionRef;
+import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -16,6 +17,9 @@ import java.util.function.Function;
 
 /** Sends the beats of all callers together when it is time, and gives each caller its answer. */
 final class BeatRelay {
+  /** Callers waiting for the next message; more are OVERLOADED. */
+  static final int MAX_CALLERS = 10_000;
+
   private final Vertx vertx;
   private final TimeSource time;
   private final Function<List<SessionBeat>, Future<BeatsTaken>> send;
@@ -41,6 +45,10 @@ final class BeatRelay {
 
   /** Goes out at once after a quiet time, else with the next message. */
   Future<BeatsTaken> take(List<SessionBeat> beats) {
+    if (callers.size() >= MAX_CALLERS) {
+      String text = MAX_CALLERS + " callers wait to send their beats";
+      throw new SwarmException(SwarmException.Kind.OVERLOADED, text);
+    }
     digest.add(beats, time.nanos());
     Promise<BeatsTaken> answer = Promise.promise();
     callers.add(new Caller(beats, answer));

@@ -132,6 +132,7 @@ final class LinkRequests {
   }
 
   private LinkDown.Builder taken(Taken taken) {
+    standing.hear(0, taken.outcome().index());
     return LinkMessages.taken(taken.outcome());
   }
 

@@ -13,6 +13,8 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -74,8 +76,23 @@ final class LinkStream {
     answers.exceptionHandler(failure -> onLost.accept(failure.getMessage()));
     answers.errorHandler(error -> onLost.accept("stream reset: " + error));
     answers.endHandler(
-        ended -> onLost.accept("ended with " + answers.status() + " " + answers.statusMessage()));
+        ended -> onLost.accept("ended with " + answers.status() + ": " + text(answers)));
     answers.handler(this::onAnswer);
+  }
+
+  /**
+   * The text of the status. Of a stream that ended before its first message it is among the
+   * headers, where Vert.x reads it, else percent-encoded among the trailers.
+   */
+  static String text(GrpcClientResponse<?, ?> answers) {
+    String early = answers.statusMessage();
+    String late = answers.trailers().get("grpc-message");
+    if (early != null || late == null) return early;
+    try {
+      return URLDecoder.decode(late, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException notEncoded) {
+      return late;
+    }
   }
 
   /** Sends as soon as the stream takes it; throws OVERLOADED at the limit. */

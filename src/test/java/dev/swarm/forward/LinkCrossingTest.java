@@ -21,6 +21,7 @@ import dev.swarm.bus.Messages.Write;
 import dev.swarm.model.Availability;
 import dev.swarm.model.Bytes;
 import dev.swarm.model.Command;
+import dev.swarm.model.Limits;
 import dev.swarm.model.Outcome;
 import dev.swarm.model.Refusal;
 import dev.swarm.model.Report;
@@ -29,6 +30,7 @@ import dev.swarm.model.SessionRef;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.SwarmException.Kind;
 import dev.swarm.model.TaskId;
+import dev.swarm.model.TaskSpec;
 import dev.swarm.model.TaskStatus;
 import dev.swarm.model.WorkerId;
 import io.vertx.core.Future;
@@ -250,5 +252,45 @@ class LinkCrossingTest {
     List<SessionRef> all = beats.stream().map(SessionBeat::session).toList();
     assertThat(taken.refused()).containsExactlyElementsOf(all);
     assertThat(fixture.sent(LinkKind.BEATS)).isEqualTo(3);
+  }
+
+  @Test
+  void givenAWriteLargerThanAMessage_whenAsked_thenItIsABadRequestAndTheLinkStays() {
+    fixture.serveAll();
+    fixture.link();
+    Bytes payload = Bytes.wrap(new byte[Limits.MAX_PAYLOAD_BYTES]);
+    List<TaskSpec> specs =
+        IntStream.range(0, 5)
+            .mapToObj(
+                i -> new TaskSpec(new TaskId("t" + i), "", "n", "process", payload, null, 1, 0))
+            .toList();
+    Write write = new Write(new Command.SubmitTasks(specs), false);
+
+    SwarmException failure = Answer.failureOf(fixture.follower.request(Endpoints.WRITES, write));
+
+    assertThat(failure.kind()).isEqualTo(Kind.BAD_REQUEST);
+    assertThat(failure).hasMessageContaining("" + Limits.MAX_MESSAGE_BYTES);
+    assertThat(fixture.links()).isEqualTo(1);
+  }
+
+  @Test
+  void givenAnAnswerLargerThanAMessage_whenItWouldEndTheStream_thenOnlyTheRequestFails() {
+    List<Refusal> refusals =
+        IntStream.range(0, 20_000)
+            .mapToObj(i -> new Refusal(i, Kind.CONFLICT, "a reason of some length".repeat(4)))
+            .toList();
+    fixture.serve(
+        Endpoints.GOODBYE,
+        (Goodbyes asked) -> Future.succeededFuture(new Taken(new Outcome(5, refusals))));
+    fixture.link();
+
+    SwarmException failure =
+        Answer.failureOf(
+            fixture.follower.request(Endpoints.GOODBYE, new Goodbyes(List.of(), false)));
+
+    assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
+    assertThat(failure).hasMessageContaining("too large");
+    assertThat(fixture.server.acceptedConnections()).isEqualTo(1);
+    assertThat(fixture.links()).isEqualTo(1);
   }
 }

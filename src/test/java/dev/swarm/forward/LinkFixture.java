@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /** A leader m1 with fakes behind its link, and the forwarder of its follower m2, in one JVM. */
@@ -37,7 +38,9 @@ final class LinkFixture implements AutoCloseable {
   static final Duration SOON = Duration.ofSeconds(5);
 
   final Vertx vertx = Vertx.vertx();
-  final TimeSource time = new TimeSource(System::nanoTime, System::currentTimeMillis);
+  final AtomicLong skewNanos = new AtomicLong();
+  final TimeSource time =
+      new TimeSource(() -> System.nanoTime() + skewNanos.get(), System::currentTimeMillis);
   final SwarmBus leader = new SwarmBus(vertx, "m1");
   final SwarmBus follower = new SwarmBus(vertx, "m2");
   final MeterRegistry meters = new SimpleMeterRegistry();
