@@ -101,6 +101,15 @@ class LinkEndTest {
   }
 
   @Test
+  void givenACallerThatCompresses_whenItSaysHello_thenItIsRefused() {
+    stranger.encoding("gzip");
+
+    say(hello(1, "demo", "m2"));
+
+    assertEndsWith(GrpcStatus.UNIMPLEMENTED, "takes no gzip");
+  }
+
+  @Test
   void givenACallerThatDoesNotSayHello_whenItAsks_thenItIsRefused() {
     say(beats(1));
 
