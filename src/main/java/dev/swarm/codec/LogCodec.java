@@ -1,0 +1,101 @@
+package dev.swarm.codec;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.swarm.log.v1.LogEntry;
+import dev.swarm.log.v1.OutcomesRecord;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.Command;
+import dev.swarm.model.Outcome;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+
+/**
+ * Commands, outcomes and states as bytes. What cannot be read, whether damaged or written by a
+ * newer program, is an {@link UnreadableException}.
+ */
+public final class LogCodec {
+  /** Of entries, outcomes and snapshots; raised by whatever an older program must not skip. */
+  static final int VERSION = 1;
+
+  private LogCodec() {}
+
+  /** The commands of one log entry as bytes. */
+  public static byte[] encode(List<Command> commands) {
+    LogEntry.Builder entry = LogEntry.newBuilder().setVersion(VERSION);
+    commands.forEach(command -> entry.addCommands(CommandCodec.write(command)));
+    return entry.build().toByteArray();
+  }
+
+  /**
+   * Makes one entry of several: it has the commands of the first, then of the second, and so on.
+   */
+  public static byte[] join(List<byte[]> entries) {
+    if (entries.size() == 1) return entries.get(0);
+    ByteArrayOutputStream joined =
+        new ByteArrayOutputStream(entries.stream().mapToInt(entry -> entry.length).sum());
+    entries.forEach(joined::writeBytes);
+    return joined.toByteArray();
+  }
+
+  /** The commands of one log entry. */
+  public static List<Command> decode(byte[] bytes) {
+    LogEntry entry = parse("log entry", () -> LogEntry.parseFrom(bytes));
+    checkVersion("log entry", entry.getVersion());
+    return RecordReader.all(entry.getCommandsList(), CommandCodec::read);
+  }
+
+  /** What became of the commands of one log entry, as bytes. */
+  public static byte[] encodeOutcomes(List<Outcome> outcomes) {
+    OutcomesRecord.Builder record = OutcomesRecord.newBuilder().setVersion(VERSION);
+    outcomes.forEach(outcome -> record.addOutcomes(RecordWriter.outcome(outcome)));
+    return record.build().toByteArray();
+  }
+
+  /** What became of the commands of one log entry. */
+  public static List<Outcome> decodeOutcomes(byte[] bytes) {
+    OutcomesRecord record = parse("outcomes", () -> OutcomesRecord.parseFrom(bytes));
+    checkVersion("outcomes", record.getVersion());
+    return RecordReader.all(record.getOutcomesList(), RecordReader::outcome);
+  }
+
+  /** Writes a state; does not close the stream. */
+  public static void writeSnapshot(ClusterState state, OutputStream out) throws IOException {
+    SnapshotCodec.write(state, out);
+  }
+
+  /** Reads a state to the end of the stream; fails when its records do not give its digest. */
+  public static ClusterState readSnapshot(InputStream in) throws IOException {
+    try {
+      return SnapshotCodec.read(in);
+    } catch (InvalidProtocolBufferException damaged) {
+      throw new UnreadableException("snapshot is damaged: " + damaged.getMessage(), damaged);
+    }
+  }
+
+  static void checkVersion(String what, int version) {
+    if (version < 1 || version > VERSION) {
+      throw new UnreadableException(
+          what
+              + " has format version "
+              + version
+              + ", this program knows 1 to "
+              + VERSION
+              + ": upgrade it before it goes on");
+    }
+  }
+
+  private static <T> T parse(String what, Parsing<T> parsing) {
+    try {
+      return parsing.parse();
+    } catch (InvalidProtocolBufferException damaged) {
+      throw new UnreadableException(what + " is damaged: " + damaged.getMessage(), damaged);
+    }
+  }
+
+  private interface Parsing<T> {
+    T parse() throws InvalidProtocolBufferException;
+  }
+}

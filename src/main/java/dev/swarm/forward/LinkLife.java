@@ -1,0 +1,134 @@
+package dev.swarm.forward;
+
+import dev.swarm.model.Limits;
+import dev.swarm.model.SwarmException;
+import dev.swarm.model.TimeSource;
+import dev.swarm.v1.LinkDown;
+import dev.swarm.v1.LinkHello;
+import dev.swarm.v1.LinkUp;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
+import java.util.function.Consumer;
+
+/**
+ * One life of the link: a connection and its two streams, from dialling to the loss of any of them.
+ * A client of its own makes sure that nothing of it, not even a half-made connection, survives it.
+ */
+final class LinkLife {
+  private static final int CONNECT_MILLIS = 1_500;
+  private static final long WELCOME_MILLIS = 2_500;
+  private static final int SILENT_SECONDS = 3;
+  private static final int CONNECTION_WINDOW = 16 << 20;
+  private static final long EXPIRY_MILLIS = 250;
+
+  private final Vertx vertx;
+  private final ForwardOptions options;
+  private final TimeSource time;
+  private final Consumer<String> onLost;
+  private final LinkStream urgent;
+  private final LinkStream bulky;
+  private final GrpcClient client;
+  private Keepalive keepalive;
+  private long welcomeTimer;
+  private long expiryTimer;
+  private boolean welcomed;
+  private boolean lost;
+
+  LinkLife(
+      Vertx vertx,
+      ForwardOptions options,
+      TimeSource time,
+      NewestTerm newestTerm,
+      LinkMeters meters,
+      Consumer<String> onLost) {
+    this.vertx = vertx;
+    this.options = options;
+    this.time = time;
+    this.onLost = onLost;
+    urgent = new LinkStream(time, newestTerm, meters, this::lose);
+    bulky = new LinkStream(time, newestTerm, meters, this::lose);
+    client = client(vertx);
+  }
+
+  /** Its pool is one HTTP/2 connection, which is Vert.x' default. */
+  private static GrpcClient client(Vertx vertx) {
+    HttpClientOptions transport =
+        new HttpClientOptions()
+            .setHttp2ClearTextUpgrade(false)
+            .setHttp2KeepAliveTimeout(0)
+            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
+            .setConnectTimeout(CONNECT_MILLIS)
+            .setReadIdleTimeout(SILENT_SECONDS);
+    return GrpcClient.builder(vertx)
+        .with(transport)
+        .with(new GrpcClientOptions().setMaxMessageSize(Limits.MAX_MESSAGE_BYTES))
+        .build();
+  }
+
+  /** Dials; completes when both streams are welcomed. Tells of its loss in any case. */
+  Future<Void> begin() {
+    SocketAddress leader = SocketAddress.inetSocketAddress(options.port(), options.host());
+    welcomeTimer = vertx.setTimer(WELCOME_MILLIS, id -> lose("no welcome in time"));
+    expiryTimer = vertx.setPeriodic(EXPIRY_MILLIS, id -> expire());
+    return urgent
+        .open(client, leader, hello())
+        .onSuccess(call -> keepalive = new Keepalive(vertx, call.connection()))
+        .compose(first -> bulky.open(client, leader, hello()))
+        .onSuccess(second -> onWelcome())
+        .onFailure(failure -> lose(failure.getMessage()))
+        .mapEmpty();
+  }
+
+  private LinkUp.Builder hello() {
+    return LinkUp.newBuilder()
+        .setHello(
+            LinkHello.newBuilder()
+                .setCluster(options.cluster())
+                .setManager(options.manager())
+                .setBoot(options.managerBoot()));
+  }
+
+  private void onWelcome() {
+    welcomed = true;
+    vertx.cancelTimer(welcomeTimer);
+  }
+
+  boolean welcomed() {
+    return welcomed && !lost;
+  }
+
+  Future<LinkDown> ask(LinkKind kind, LinkUp.Builder body) {
+    return (kind.bulky() ? bulky : urgent).ask(kind, body);
+  }
+
+  private void expire() {
+    long now = time.nanos();
+    urgent.expire(now);
+    bulky.expire(now);
+  }
+
+  /** Ends this life, whoever notices first; all that waits fails with NO_LEADER. */
+  void lose(String reason) {
+    if (lost) return;
+    end(reason);
+    onLost.accept(reason);
+  }
+
+  /** Ends this life on purpose. */
+  Future<Void> end(String reason) {
+    if (lost) return Future.succeededFuture();
+    lost = true;
+    vertx.cancelTimer(welcomeTimer);
+    vertx.cancelTimer(expiryTimer);
+    if (keepalive != null) keepalive.stop();
+    SwarmException failure =
+        new SwarmException(SwarmException.Kind.NO_LEADER, "link to the leader lost: " + reason);
+    urgent.lose(failure);
+    bulky.lose(failure);
+    return client.close();
+  }
+}
