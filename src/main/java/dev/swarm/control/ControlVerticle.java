@@ -65,11 +65,12 @@ public final class ControlVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     Routes routes = new Routes(router);
     Writes writes = new Writes(vertx, bus, replica, time);
-    new ManagersApi(vertx, replica, options, time).mount(routes);
-    new WorkersApi(vertx, replica, writes, time).mount(routes);
-    new TasksApi(vertx, replica, writes, new TaskReader(random, time), time).mount(routes);
+    Rendering rendering = new Rendering(vertx);
+    new ManagersApi(vertx, rendering, replica, options, time).mount(routes);
+    new WorkersApi(rendering, replica, writes, time).mount(routes);
+    new TasksApi(rendering, replica, writes, new TaskReader(random, time), time).mount(routes);
     new SettingsApi(vertx, replica, writes, options.leastTtlMillis()).mount(routes);
-    new HealthApi(vertx, replica, meters).mount(routes);
+    new HealthApi(vertx, rendering, replica, meters).mount(routes);
     new FrontDoor(vertx, options).mount(routes);
     routes.close();
     return router;

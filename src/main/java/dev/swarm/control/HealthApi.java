@@ -13,13 +13,13 @@ import io.vertx.ext.healthchecks.Status;
 final class HealthApi {
   private static final long CHECK_MILLIS = 3_000;
 
-  private final Vertx vertx;
+  private final Rendering rendering;
   private final PrometheusMeterRegistry meters;
   private final HealthChecks live;
   private final HealthChecks ready;
 
-  HealthApi(Vertx vertx, Replica replica, PrometheusMeterRegistry meters) {
-    this.vertx = vertx;
+  HealthApi(Vertx vertx, Rendering rendering, Replica replica, PrometheusMeterRegistry meters) {
+    this.rendering = rendering;
     this.meters = meters;
     // That the event loop turns is shown by the answer itself.
     live = HealthChecks.create(vertx).register("event-loop", check -> check.complete(Status.OK()));
@@ -65,10 +65,9 @@ final class HealthApi {
   }
 
   private Future<Answer> metrics() {
-    return vertx.executeBlocking(
+    return rendering.render(
         () ->
             Answer.of(
-                200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(meters.scrape())),
-        false);
+                200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(meters.scrape())));
   }
 }

@@ -17,13 +17,14 @@ import java.util.Map;
 final class ManagersApi {
   private static final String PATH = "/api/v1/managers";
 
-  private final Vertx vertx;
+  private final Rendering rendering;
   private final Replica replica;
   private final ControlOptions options;
   private final Peers peers;
 
-  ManagersApi(Vertx vertx, Replica replica, ControlOptions options, TimeSource time) {
-    this.vertx = vertx;
+  ManagersApi(
+      Vertx vertx, Rendering rendering, Replica replica, ControlOptions options, TimeSource time) {
+    this.rendering = rendering;
     this.replica = replica;
     this.options = options;
     this.peers = new Peers(vertx, time, this::self);
@@ -85,7 +86,7 @@ final class ManagersApi {
   private Future<Map<String, JsonObject>> describe(ClusterState state) {
     return peers
         .ask(state.managers().values())
-        .compose(views -> vertx.executeBlocking(() -> describe(state, views), false));
+        .compose(views -> rendering.render(() -> describe(state, views)));
   }
 
   private Map<String, JsonObject> describe(ClusterState state, Map<String, SelfView> views) {

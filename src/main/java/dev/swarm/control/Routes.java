@@ -57,7 +57,8 @@ final class Routes {
     return ctx ->
         Future.succeededFuture(ctx)
             .compose(operation)
-            .onComplete(answer -> answer.send(ctx.response()), ctx::fail);
+            .otherwise(Problems::of)
+            .onSuccess(answer -> answer.send(ctx.response()));
   }
 
   /** Answers everything else; to be called when all routes are there. */
@@ -69,11 +70,16 @@ final class Routes {
         });
     router
         .route()
-        .handler(ctx -> ctx.fail(new HttpException(404, "nothing is at " + ctx.normalizedPath())))
-        .failureHandler(Routes::answerFailure);
+        .handler(Routes::refusePath)
+        .failureHandler(ctx -> answerFailure(ctx, ctx.statusCode()));
     for (int status : new int[] {400, 404, 413, 414, 500}) {
-      router.errorHandler(status, Routes::answerFailure);
+      router.errorHandler(status, ctx -> answerFailure(ctx, status));
     }
+  }
+
+  private static void refusePath(RoutingContext ctx) {
+    Problems.of(new HttpException(404, "nothing is at " + ctx.normalizedPath()))
+        .send(ctx.response());
   }
 
   private static void refuseMethod(RoutingContext ctx, String allow) {
@@ -81,10 +87,10 @@ final class Routes {
     Problems.of(new HttpException(405, detail)).with("Allow", allow).send(ctx.response());
   }
 
-  private static void answerFailure(RoutingContext ctx) {
-    Throwable failure = ctx.failure();
-    boolean unexplained = failure == null && ctx.statusCode() > 0;
-    Problems.of(unexplained ? new HttpException(ctx.statusCode()) : failure).send(ctx.response());
+  /** What the router itself, or one of its handlers, could not do. */
+  private static void answerFailure(RoutingContext ctx, int status) {
+    boolean clientsFault = status >= 400 && status < 500;
+    Problems.of(clientsFault ? new HttpException(status) : ctx.failure()).send(ctx.response());
   }
 
   /** All that is answered, as {@code GET /path/{id}}. */

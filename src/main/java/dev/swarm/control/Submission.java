@@ -136,9 +136,14 @@ final class Submission {
             .put("message", why.getMessage()));
   }
 
-  /** 202 when anything was accepted, else the first refusal as a problem. */
+  /** What became of each, when all were dealt with. */
   Answer answer() {
-    return accepted.isEmpty() ? Problems.of(firstRefusal, facts()) : Answer.json(202, facts());
+    return Answer.json(202, facts());
+  }
+
+  /** The same for a single task, whose refusal is a problem. */
+  Answer answerForOne() {
+    return accepted.isEmpty() ? Problems.of(firstRefusal, facts()) : answer();
   }
 
   /** The answer when the rest could not be read or committed. */

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Reads the tasks of one request as they come and has them committed chunk by chunk; reads no
@@ -39,31 +40,32 @@ final class TaskUpload {
   static Future<Answer> one(HttpServerRequest request, Submission submission, Writes writes) {
     Buffer whole = Buffer.buffer();
     return new TaskUpload(request, submission, writes, MAX_TASK_BYTES)
-        .receive(whole::appendBuffer, () -> submission.add(whole));
+        .receive(whole::appendBuffer, () -> submission.add(whole), submission::answerForOne);
   }
 
   /** Many tasks, one a line. */
   static Future<Answer> many(HttpServerRequest request, Submission submission, Writes writes) {
     Lines lines = new Lines(MAX_TASK_BYTES, submission::add);
     return new TaskUpload(request, submission, writes, MAX_BODY_BYTES)
-        .receive(lines::feed, lines::end);
+        .receive(lines::feed, lines::end, submission::answer);
   }
 
-  private Future<Answer> receive(Consumer<Buffer> piece, Runnable end) {
+  private Future<Answer> receive(Consumer<Buffer> piece, Runnable end, Supplier<Answer> answer) {
     if (announced() > maxBytes) return Future.succeededFuture(stop(tooLarge()));
-    request.exceptionHandler(done::tryFail);
+    request.exceptionHandler(gone -> fail(new HttpException(400, "the body ended early")));
     request.handler(bytes -> guarded(() -> take(bytes, piece)));
-    request.endHandler(
-        ended ->
-            guarded(
-                () -> {
-                  end.run();
-                  submission.end();
-                  send().onComplete(done);
-                }));
-    return done.future()
-        .map(all -> submission.answer())
-        .recover(f -> Future.succeededFuture(stop(f)));
+    request.endHandler(ended -> guarded(() -> finish(end)));
+    return done.future().map(all -> answer.get()).otherwise(this::stop);
+  }
+
+  private void finish(Runnable end) {
+    end.run();
+    submission.end();
+    send().onSuccess(done::tryComplete).onFailure(this::fail);
+  }
+
+  private void fail(Throwable failure) {
+    done.tryFail(failure);
   }
 
   private long announced() {
@@ -77,7 +79,7 @@ final class TaskUpload {
     piece.accept(bytes);
     if (!submission.hasReady()) return;
     request.pause();
-    send().onSuccess(sent -> request.resume()).onFailure(done::tryFail);
+    send().onSuccess(sent -> request.resume()).onFailure(this::fail);
   }
 
   private void guarded(Runnable step) {
@@ -85,7 +87,7 @@ final class TaskUpload {
     try {
       step.run();
     } catch (SwarmException | HttpException expected) {
-      done.tryFail(expected);
+      fail(expected);
     }
   }
 
@@ -111,12 +113,17 @@ final class TaskUpload {
     return new HttpException(413, "the body has more than the " + maxBytes + " bytes allowed");
   }
 
-  /** The connection ends with the answer when not all of the body was read. */
+  /** The rest of the body is still read, up to a limit, so that the client gets to our answer. */
   private Answer stop(Throwable failure) {
     Answer answer = submission.answer(failure);
     if (request.isEnded()) return answer;
-    request.handler(rest -> {});
+    request.handler(this::discard);
     request.resume();
     return answer.with("Connection", "close");
+  }
+
+  private void discard(Buffer rest) {
+    received += rest.length();
+    if (received > 2 * MAX_BODY_BYTES) request.connection().close();
   }
 }

@@ -9,7 +9,6 @@ import dev.swarm.model.TaskStatus;
 import dev.swarm.model.TimeSource;
 import dev.swarm.model.WorkerId;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
@@ -18,16 +17,21 @@ import java.util.Set;
 final class TasksApi {
   static final String NDJSON = "application/x-ndjson";
 
+  /** Submissions on their way at once; more are answered 429. */
+  static final int MAX_UPLOADS = 256;
+
   private static final String PATH = "/api/v1/tasks";
 
-  private final Vertx vertx;
+  private final Gate uploads = new Gate("submissions", MAX_UPLOADS);
+  private final Rendering rendering;
   private final Replica replica;
   private final Writes writes;
   private final TaskReader reader;
   private final TimeSource time;
 
-  TasksApi(Vertx vertx, Replica replica, Writes writes, TaskReader reader, TimeSource time) {
-    this.vertx = vertx;
+  TasksApi(
+      Rendering rendering, Replica replica, Writes writes, TaskReader reader, TimeSource time) {
+    this.rendering = rendering;
     this.replica = replica;
     this.writes = writes;
     this.reader = reader;
@@ -48,7 +52,7 @@ final class TasksApi {
     WorkerId worker = query.text("worker") == null ? null : new WorkerId(query.text("worker"));
     TaskId after = query.after() == null ? null : new TaskId(query.after());
     ClusterState state = replica.state();
-    return vertx.executeBlocking( // the state is immutable: long lists need not hold up the loop
+    return rendering.render(
         () ->
             Page.of(
                     state.tasks(),
@@ -58,15 +62,14 @@ final class TasksApi {
                         statuses.contains(task.status())
                             && (worker == null || worker.equals(task.worker())),
                     Views::task)
-                .toAnswer(PATH, query),
-        false);
+                .toAnswer(PATH, query));
   }
 
   private Future<Answer> submit(RoutingContext ctx) {
     Submission submission = new Submission(reader);
     return switch (JsonBody.typeOf(ctx)) {
-      case Answer.JSON -> TaskUpload.one(ctx.request(), submission, writes);
-      case NDJSON -> TaskUpload.many(ctx.request(), submission, writes);
+      case Answer.JSON -> uploads.pass(() -> TaskUpload.one(ctx.request(), submission, writes));
+      case NDJSON -> uploads.pass(() -> TaskUpload.many(ctx.request(), submission, writes));
       default -> throw JsonBody.wrongType(Answer.JSON + " or " + NDJSON);
     };
   }

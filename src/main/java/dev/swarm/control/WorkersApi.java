@@ -9,7 +9,6 @@ import dev.swarm.model.Worker;
 import dev.swarm.model.WorkerId;
 import dev.swarm.model.WorkerStatus;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -21,13 +20,13 @@ final class WorkersApi {
   private static final String PATH = "/api/v1/workers";
   private static final int MAX_BODY_BYTES = 16 << 10;
 
-  private final Vertx vertx;
+  private final Rendering rendering;
   private final Replica replica;
   private final Writes writes;
   private final TimeSource time;
 
-  WorkersApi(Vertx vertx, Replica replica, Writes writes, TimeSource time) {
-    this.vertx = vertx;
+  WorkersApi(Rendering rendering, Replica replica, Writes writes, TimeSource time) {
+    this.rendering = rendering;
     this.replica = replica;
     this.writes = writes;
     this.time = time;
@@ -45,7 +44,7 @@ final class WorkersApi {
     Map<String, String> labels = query.labels();
     WorkerId after = query.after() == null ? null : new WorkerId(query.after());
     ClusterState state = replica.state();
-    return vertx.executeBlocking( // the state is immutable: long lists need not hold up the loop
+    return rendering.render(
         () ->
             Page.of(
                     state.workers(),
@@ -55,8 +54,7 @@ final class WorkersApi {
                         statuses.contains(state.statusOf(worker))
                             && worker.labels().entrySet().containsAll(labels.entrySet()),
                     worker -> Views.worker(worker, state))
-                .toAnswer(PATH, query),
-        false);
+                .toAnswer(PATH, query));
   }
 
   private Future<Answer> one(RoutingContext ctx) {
