@@ -136,6 +136,11 @@ final class Submission {
             .put("message", why.getMessage()));
   }
 
+  /** Log index at which the last chunk was committed; 0 when none was. */
+  long index() {
+    return index;
+  }
+
   /** What became of each, when all were dealt with. */
   Answer answer() {
     return Answer.json(202, facts());

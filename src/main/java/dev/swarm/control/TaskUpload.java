@@ -61,7 +61,10 @@ final class TaskUpload {
   private void finish(Runnable end) {
     end.run();
     submission.end();
-    send().onSuccess(done::tryComplete).onFailure(this::fail);
+    send()
+        .compose(sent -> writes.readable(submission.index()))
+        .onSuccess(done::tryComplete)
+        .onFailure(this::fail);
   }
 
   private void fail(Throwable failure) {

@@ -32,15 +32,21 @@ final class Writes {
     this.time = time;
   }
 
-  /** Committed, and readable here unless this manager lags by more than 2 s. */
+  /** Committed, but perhaps not yet readable here. */
   Future<Outcome> commit(Command command) {
     long deadlineNanos = time.nanos() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-    return attempt(command, deadlineNanos).compose(this::readable);
+    return attempt(command, deadlineNanos);
   }
 
-  /** The same for a command of one item: its refusal is a failure. */
+  /** What was committed at this index can be read here, unless we lag by more than 2 s. */
+  Future<Void> readable(long index) {
+    return replica.reached(index, READABLE_MILLIS).otherwiseEmpty();
+  }
+
+  /** Committed and readable here; for a command of one item, whose refusal is a failure. */
   Future<Outcome> commitOne(Command command) {
     return commit(command)
+        .compose(outcome -> readable(outcome.index()).map(outcome))
         .compose(
             outcome ->
                 outcome.refused().isEmpty()
@@ -64,11 +70,5 @@ final class Writes {
     return failure instanceof SwarmException expected
         && (expected.kind() == SwarmException.Kind.NO_LEADER
             || expected.kind() == SwarmException.Kind.NOT_LEADER);
-  }
-
-  private Future<Outcome> readable(Outcome outcome) {
-    return replica
-        .reached(outcome.index(), READABLE_MILLIS)
-        .transform(any -> Future.succeededFuture(outcome));
   }
 }
