@@ -1,0 +1,117 @@
+package dev.swarm.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HealthApiTest {
+  private Door door;
+
+  @BeforeEach
+  void open() {
+    door = new Door(0).withConsensus();
+  }
+
+  @AfterEach
+  void close() {
+    door.close();
+  }
+
+  private static JsonObject check(Door.Reply reply, String id) {
+    JsonArray checks = reply.json().getJsonArray("checks");
+    return checks.stream()
+        .map(JsonObject.class::cast)
+        .filter(check -> check.getString("id").equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void givenNoLeader_whenAsked_thenAliveButNotReady() {
+    assertThat(door.get("/health/live").status()).isEqualTo(200);
+    assertThat(door.get("/health/live").json().getString("status")).isEqualTo("UP");
+
+    Door.Reply ready = door.get("/health/ready");
+    assertThat(ready.status()).isEqualTo(503);
+    assertThat(ready.json().getString("status")).isEqualTo("DOWN");
+    assertThat(ready.json().fieldNames()).containsExactlyInAnyOrder("status", "checks");
+    assertThat(check(ready, "leader-known").getJsonObject("data").getString("reason"))
+        .isEqualTo("no leader is known at term 0");
+    assertThat(check(ready, "state").getString("status")).isEqualTo("UP");
+  }
+
+  @Test
+  void givenALeader_whenAskedAndWhenItIsLost_thenReadinessFollows() {
+    door.consensus.lead("m2", 3);
+    await().until(() -> door.get("/health/ready").status() == 200);
+    assertThat(check(door.get("/health/ready"), "leader-known").getJsonObject("data"))
+        .isEqualTo(new JsonObject().put("leader", "m2"));
+
+    door.consensus.lead("", 4);
+    await().until(() -> door.get("/health/ready").status() == 503);
+  }
+
+  @Test
+  void givenNobodyWhoHoldsTheState_whenAsked_thenNotReady() {
+    door.consensus.lead("m2", 3);
+    await().until(() -> door.get("/health/ready").status() == 200);
+
+    door.loseConsensus();
+
+    Door.Reply ready = door.get("/health/ready");
+    assertThat(ready.status()).isEqualTo(503);
+    assertThat(check(ready, "state").getString("status")).isEqualTo("DOWN");
+    assertThat(check(ready, "leader-known").getString("status")).isEqualTo("UP");
+  }
+
+  @Test
+  void givenADoorBeforeItsState_whenAsked_thenItSaysSoUntilTheStateIsThere() {
+    try (Door early = new Door(0)) {
+      assertThat(early.get("/api/v1/workers").status()).isEqualTo(503);
+      assertThat(early.get("/api/v1/workers").json().getString("detail"))
+          .isEqualTo("this manager has not loaded its state yet");
+      assertThat(early.get("/health/live").status()).isEqualTo(200);
+      assertThat(early.get("/metrics").status()).isEqualTo(200);
+
+      early.withConsensus();
+      await().until(() -> early.get("/api/v1/workers").status() == 200);
+    }
+  }
+
+  @Test
+  void givenAState_whenScraped_thenTheGaugesShowIt() {
+    door.begun();
+    door.join("w1", Map.of());
+    door.submit("{\"key\":\"a\"}");
+
+    Door.Reply metrics = door.get("/metrics");
+
+    assertThat(metrics.header("Content-Type")).startsWith("text/plain; version=0.0.4");
+    assertThat(metrics.text().lines())
+        .contains(
+            "swarm_workers{state=\"up\"} 1.0",
+            "swarm_workers{state=\"unknown\"} 0.0",
+            "swarm_workers{state=\"down\"} 0.0",
+            "swarm_tasks{status=\"pending\"} 1.0",
+            "swarm_tasks{status=\"complete\"} 0.0",
+            "swarm_settings_version 1.0",
+            "swarm_heartbeat_period_seconds 5.0",
+            "# HELP swarm_workers Workers by what the leader thinks of them",
+            "# HELP swarm_tasks Tasks held, by status");
+  }
+
+  @Test
+  void givenARegistryThatOutlivesTheDoor_whenClosed_thenTheGaugesAreGone() {
+    assertThat(door.meters.getMeters()).isNotEmpty();
+
+    Door.get(door.vertx.undeploy(door.controlDeployment));
+
+    assertThat(door.meters.getMeters()).isEmpty();
+  }
+}

@@ -1,0 +1,141 @@
+package dev.swarm.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.model.Command;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ManagersApiTest {
+  private final AtomicInteger questions = new AtomicInteger();
+  private Door door;
+
+  @BeforeEach
+  void open() {
+    door = Door.open();
+  }
+
+  @AfterEach
+  void close() {
+    door.close();
+  }
+
+  /** Another manager, of which there is only what it says of itself. */
+  private void serve(String id, JsonObject self) {
+    HttpServer server =
+        door.vertx
+            .createHttpServer()
+            .requestHandler(
+                request -> {
+                  questions.incrementAndGet();
+                  if (self != null) request.response().end(self.toBuffer());
+                });
+    Door.get(server.listen(0, "127.0.0.1"));
+    door.apply(new Command.PutManager(Door.manager(id, server.actualPort())));
+  }
+
+  private static JsonObject self(String id, String cluster) {
+    return new SelfView(id, cluster, 3, "m1", 17, "1.2.4").toJson();
+  }
+
+  @Test
+  void givenManagers_whenListed_thenEachSpeaksForItself() {
+    serve("m2", self("m2", "demo"));
+    door.join("w1", Map.of());
+
+    var managers = door.get("/api/v1/managers").array();
+
+    assertThat(managers.getJsonObject(0))
+        .isEqualTo(
+            new JsonObject()
+                .put("id", "m1")
+                .put("api", "m1:7001")
+                .put("raft", "m1:7101")
+                .put("http", "127.0.0.1:" + door.control.port())
+                .put("weight", 100)
+                .put("state", "ACTIVE")
+                .put("leader", true)
+                .put("reachable", true)
+                .put("workers", 1)
+                .put("term", 3)
+                .put("appliedIndex", door.consensus.state().index())
+                .put("version", "1.2.3"));
+    JsonObject other = managers.getJsonObject(1);
+    assertThat(other.getBoolean("reachable")).isTrue();
+    assertThat(other.getBoolean("leader")).isFalse();
+    assertThat(other.getInteger("workers")).isZero();
+    assertThat(other.getLong("appliedIndex")).isEqualTo(17);
+    assertThat(other.getString("version")).isEqualTo("1.2.4");
+    assertThat(door.get("/api/v1/managers/m2").json()).isEqualTo(other);
+    assertThat(door.get("/api/v1/managers/m9").status()).isEqualTo(404);
+  }
+
+  @Test
+  void givenASilentADeadAndAForeignManager_whenListed_thenNoneOfThemIsReachable() {
+    serve("m2", null);
+    serve("m3", self("m3", "another"));
+    serve("m4", self("m5", "demo"));
+    door.apply(new Command.PutManager(Door.manager("m5", 1)));
+
+    JsonObject cluster = door.get("/api/v1/cluster").json();
+
+    assertThat(cluster.getJsonObject("managers"))
+        .isEqualTo(new JsonObject().put("total", 5).put("reachable", 1).put("quorum", 3));
+    JsonObject silent = door.get("/api/v1/managers/m2").json();
+    assertThat(silent.getBoolean("reachable")).isFalse();
+    assertThat(silent.getValue("term")).isNull();
+    assertThat(silent.getValue("version")).isNull();
+  }
+
+  @Test
+  void givenManyWhoAsk_whenWithinASecond_thenTheOthersAreAskedOnce() {
+    serve("m2", self("m2", "demo"));
+    await().until(() -> door.get("/api/v1/managers/m2").json().getBoolean("reachable"));
+    int before = questions.get();
+
+    door.get("/api/v1/managers");
+    door.get("/api/v1/cluster");
+
+    assertThat(questions.get() - before).isLessThanOrEqualTo(1);
+    await().until(() -> door.get("/api/v1/managers").status() == 200 && questions.get() > before);
+  }
+
+  @Test
+  void givenACluster_whenAsked_thenItHasTheShapeOfTheInterface() {
+    door.join("w1", Map.of());
+    door.join("w2", Map.of());
+    door.submit("{\"key\":\"a\"}");
+
+    JsonObject cluster = door.get("/api/v1/cluster").json();
+
+    assertThat(cluster.getString("cluster")).isEqualTo("demo");
+    assertThat(cluster.getString("leader")).isEqualTo("m1");
+    assertThat(cluster.getLong("term")).isEqualTo(3);
+    assertThat(cluster.getLong("epoch")).isEqualTo(1);
+    assertThat(cluster.getJsonObject("workers"))
+        .isEqualTo(new JsonObject().put("up", 2).put("unknown", 0).put("down", 0));
+    assertThat(cluster.getJsonObject("tasks").getMap())
+        .containsEntry("pending", 1)
+        .containsEntry("complete", 0)
+        .hasSize(8);
+    assertThat(cluster.getJsonObject("heartbeat"))
+        .isEqualTo(new JsonObject().put("periodMillis", 5_000).put("perSecond", 0.4));
+    assertThat(cluster.getString("digest"))
+        .isEqualTo(Long.toHexString(door.consensus.state().digest()));
+  }
+
+  @Test
+  void givenAnElection_whenAsked_thenNobodyLeads() {
+    door.consensus.lead("", 4);
+
+    await().until(() -> door.get("/api/v1/cluster").json().getLong("term") == 4);
+    assertThat(door.get("/api/v1/cluster").json().getValue("leader")).isNull();
+    assertThat(door.get("/api/v1/managers/m1").json().getBoolean("leader")).isFalse();
+  }
+}
