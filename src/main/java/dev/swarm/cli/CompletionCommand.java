@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = {
-      "Prints a completion script for bash or zsh:",
+      "Prints a completion script for bash or zsh.",
       "  source <(swarm completion bash)"
     })
 final class CompletionCommand implements Callable<Integer> {

@@ -70,7 +70,7 @@ final class Failures {
             .put("message", failure.getMessage())
             .put("tried", new JsonArray(failure.tried()))
             .put("hint", failure.hint());
-    return new JsonObject().put("error", error).encode();
+    return Json.line(new JsonObject().put("error", error));
   }
 
   /** Asks the arguments themselves: they may be what was not understood. */

@@ -1,9 +1,7 @@
 package dev.swarm.cli;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -22,8 +20,8 @@ final class Printer {
   /** A list; {@code name} prints the ids. */
   void list(List<JsonObject> items, List<Column> columns) {
     switch (format) {
-      case JSON -> out.println(new JsonArray(new ArrayList<>(items)).encodePrettily());
-      case JSONL -> items.forEach(item -> out.println(item.encode()));
+      case JSON -> out.println(Json.pretty(items));
+      case JSONL -> items.forEach(item -> out.println(Json.line(item)));
       case NAME -> items.forEach(item -> out.println(Table.text(item.getValue("id"))));
       case TABLE, WIDE -> out.print(new Table(shown(columns), colour).of(items));
     }
@@ -32,8 +30,8 @@ final class Printer {
   /** One thing; a table shows the given lines instead, {@code name} the value of one key. */
   void one(JsonObject item, String nameKey, Map<String, ?> lines) {
     switch (format) {
-      case JSON -> out.println(item.encodePrettily());
-      case JSONL -> out.println(item.encode());
+      case JSON -> out.println(Json.pretty(item));
+      case JSONL -> out.println(Json.line(item));
       case NAME -> out.println(Table.text(item.getValue(nameKey)));
       case TABLE, WIDE -> lines(lines);
     }

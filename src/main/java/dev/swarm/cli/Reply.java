@@ -1,10 +1,8 @@
 package dev.swarm.cli;
 
 import dev.swarm.config.Address;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,19 +16,16 @@ record Reply(Address from, int status, byte[] body, String link) {
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>;\\s*rel=\"?next\"?");
 
   JsonObject object() {
-    try {
-      return new JsonObject(text());
-    } catch (DecodeException | ClassCastException e) {
-      throw notOurs();
-    }
+    if (json() instanceof JsonObject object) return object;
+    throw notOurs();
   }
 
   List<JsonObject> objects() {
-    try {
-      return new JsonArray(text()).stream().map(JsonObject.class::cast).toList();
-    } catch (DecodeException | ClassCastException e) {
-      throw notOurs();
+    if (json() instanceof JsonArray array
+        && array.stream().allMatch(item -> item instanceof JsonObject)) {
+      return array.stream().map(JsonObject.class::cast).toList();
     }
+    throw notOurs();
   }
 
   /** The address of the next page, or null. */
@@ -41,17 +36,17 @@ record Reply(Address from, int status, byte[] body, String link) {
 
   /** What a refusal says of itself; one that says nothing is not from a manager. */
   JsonObject problem() {
-    try {
-      JsonObject problem = new JsonObject(text());
-      if (problem.getString("kind") != null) return problem;
-    } catch (DecodeException | ClassCastException e) {
-      // told below
-    }
+    JsonObject problem = object();
+    if (problem.getValue("kind") instanceof String) return problem;
     throw notOurs();
   }
 
-  private String text() {
-    return new String(body, StandardCharsets.UTF_8);
+  private Object json() {
+    try {
+      return Json.read(body);
+    } catch (IllegalArgumentException e) {
+      throw notOurs();
+    }
   }
 
   private CliException notOurs() {

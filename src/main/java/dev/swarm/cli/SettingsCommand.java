@@ -41,7 +41,7 @@ final class SettingsCommand {
   int set(@Parameters(arity = "1..*", paramLabel = "KEY=VALUE") List<String> changes) {
     var body = new JsonObject();
     changes.forEach(change -> put(body, change));
-    byte[] bytes = body.encode().getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = Json.line(body).getBytes(StandardCharsets.UTF_8);
     show(swarm.api().call("PUT", PATH, "application/json", bytes).object());
     return Exit.DONE.code();
   }

@@ -23,7 +23,7 @@ final class Submission {
 
   /** Submits all, and returns the ids of those taken; fails when none is. */
   Set<String> submit(List<JsonObject> tasks) {
-    if (tasks.size() == 1) send("application/json", tasks.get(0).encode());
+    if (tasks.size() == 1) send("application/json", Json.line(tasks.get(0)));
     else sendInParts(tasks);
     if (accepted.isEmpty() && !refused.isEmpty()) throw refusal(refused.get(0));
     var ids = new LinkedHashSet<String>();
@@ -43,7 +43,7 @@ final class Submission {
     var part = new StringBuilder();
     int inPart = 0;
     for (JsonObject task : tasks) {
-      part.append(task.encode()).append('\n');
+      part.append(Json.line(task)).append('\n');
       if (++inPart < MAX_TASKS && part.length() < MAX_BYTES) continue;
       send("application/x-ndjson", part.toString());
       part.setLength(0);

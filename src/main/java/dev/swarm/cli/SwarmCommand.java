@@ -5,6 +5,7 @@ import dev.swarm.model.TimeSource;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -25,8 +26,8 @@ import picocli.CommandLine.ScopeType;
     footer = {
       "",
       "A process of a cluster is started with  java -jar swarm.jar -conf FILE",
-      "Exit codes: 0 done, 1 refused, 2 usage, 3 not found, 4 precondition, 5 no manager or leader,",
-      "            6 timed out, 7 not allowed, 8 some of several failed"
+      "Exit codes: 0 done, 1 refused, 2 usage, 3 not found, 4 precondition failed,",
+      "  5 no manager or no leader, 6 timed out, 7 not allowed, 8 some of several failed"
     })
 public final class SwarmCommand implements Callable<Integer> {
   private static final int HTTP_PORT = 7201;
@@ -75,7 +76,12 @@ public final class SwarmCommand implements Callable<Integer> {
   enum ColorWhen {
     AUTO,
     ALWAYS,
-    NEVER
+    NEVER;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   SwarmCommand(Terminal terminal) {
@@ -125,6 +131,7 @@ public final class SwarmCommand implements Callable<Integer> {
     line.setErr(new java.io.PrintWriter(terminal.err(), true));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(Format.class, Format::parse);
     var failures = new Failures(terminal);
     line.setParameterExceptionHandler(failures::usage);
     line.setExecutionExceptionHandler(failures::failed);

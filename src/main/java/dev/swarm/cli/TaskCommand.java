@@ -1,7 +1,6 @@
 package dev.swarm.cli;
 
 import io.vertx.core.json.JsonObject;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -97,10 +96,6 @@ final class TaskCommand {
         Column.wide("DESIRED", "desired"),
         Column.wide("VERSION", "version"),
         Column.of("MESSAGE", "message"));
-  }
-
-  static Map<String, Object> lines(JsonObject task) {
-    return new LinkedHashMap<>(task.getMap());
   }
 
   private JsonObject find(String id) {

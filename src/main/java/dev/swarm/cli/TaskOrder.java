@@ -2,7 +2,6 @@ package dev.swarm.cli;
 
 import dev.swarm.model.Limits;
 import dev.swarm.model.TaskSpec;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -124,17 +123,18 @@ final class TaskOrder {
   }
 
   private static Object jsonOrText(String text) {
+    boolean structured = text.startsWith("{") || text.startsWith("[");
+    if (!structured) return text;
     try {
-      if (text.startsWith("{")) return new JsonObject(text);
-      if (text.startsWith("[")) return new JsonArray(text);
-    } catch (DecodeException e) {
+      return Json.read(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
       return text;
     }
-    return text;
   }
 
   private static void checkSize(Object content) {
-    int bytes = content == null ? 0 : content.toString().getBytes(StandardCharsets.UTF_8).length;
+    String text = content instanceof String said ? said : Json.line(content);
+    int bytes = content == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
     if (bytes <= Limits.MAX_PAYLOAD_BYTES) return;
     throw CliException.usage(
         "the payload has "

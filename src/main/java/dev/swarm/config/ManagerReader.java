@@ -67,14 +67,16 @@ final class ManagerReader {
     Section raft = root.section("raft");
     Section snapshot = root.section("snapshot");
     Listener listener = Listener.from(raft, RAFT_PORT, own == null ? null : own.raft());
-    return root.read(
-        () ->
-            new RaftConfig(
-                listener == null ? Listener.at("x", 1) : listener,
-                raft.millis("electionTimeoutMin", "500ms", "50ms", "30s"),
-                raft.millis("electionTimeoutMax", "1s", "100ms", "60s"),
-                snapshot.whole(
-                    "everyEntries", RaftConfig.DEFAULT_SNAPSHOT_EVERY, 100, 100_000_000)));
+    RaftConfig read =
+        root.read(
+            () ->
+                new RaftConfig(
+                    listener == null ? Listener.at("x", 1) : listener,
+                    raft.millis("electionTimeoutMin", "500ms", "50ms", "30s"),
+                    raft.millis("electionTimeoutMax", "1s", "100ms", "60s"),
+                    snapshot.whole(
+                        "everyEntries", RaftConfig.DEFAULT_SNAPSHOT_EVERY, 100, 100_000_000)));
+    return listener == null ? null : read;
   }
 
   private static Settings settings(Section settings) {

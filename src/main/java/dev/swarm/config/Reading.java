@@ -6,9 +6,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One reading of one file: the sections opened, the keys they know, the problems found so far. */
 final class Reading {
+  private static final Pattern LINE_AND_COLUMN = Pattern.compile(":([0-9]{1,9}):([0-9]{1,9})$");
+
   private final JsonText text;
   private final Overrides overrides;
   private final List<Section> sections = new ArrayList<>();
@@ -65,13 +69,14 @@ final class Reading {
   /** Fails with the problems found so far, in the order of the file. */
   void failNow() {
     var sorted = new ArrayList<>(problems);
-    sorted.sort(Comparator.comparingLong(problem -> line(problem.place())));
+    sorted.sort(Comparator.comparingLong(problem -> position(problem.place())));
     throw new ConfigException(sorted);
   }
 
-  private static long line(String place) {
-    String[] parts = place.split(":");
-    boolean hasLine = parts.length >= 3 && parts[parts.length - 2].matches("[0-9]+");
-    return hasLine ? Long.parseLong(parts[parts.length - 2]) : Long.MAX_VALUE;
+  /** Line and column as one number; what was said outside the file comes last. */
+  private static long position(String place) {
+    Matcher matcher = LINE_AND_COLUMN.matcher(place);
+    if (!matcher.find()) return Long.MAX_VALUE;
+    return Long.parseLong(matcher.group(1)) << 32 | Long.parseLong(matcher.group(2));
   }
 }

@@ -109,7 +109,8 @@ final class Section {
 
   /** A list of texts that must be there; one said outside the file is separated by commas. */
   <T> List<T> list(String key, String type, Function<String, T> check, List<T> standIn) {
-    return required(key, type, (name, value) -> convert.list(name, value, check), standIn);
+    return required(
+        key, "list of " + type, (name, value) -> convert.list(name, value, check), standIn);
   }
 
   /** The object under this key; an empty one when there is none. */
