@@ -1,0 +1,156 @@
+package dev.swarm.cli;
+
+import dev.swarm.config.Address;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Asks one manager after the other until one answers. When they answer that there is no leader, an
+ * election may be going on: they are asked again for a moment.
+ */
+final class Api {
+  static final int CONNECT_MILLIS = 2_000;
+  static final int READ_MILLIS = 12_000;
+  static final int MAX_BODY_BYTES = 64 << 20;
+
+  private static final long ELECTION_NANOS = 3_000_000_000L;
+  private static final long AGAIN_MILLIS = 250;
+  private static final int UNAVAILABLE = 503;
+
+  private final List<Address> endpoints;
+  private final Terminal terminal;
+  private int first;
+
+  Api(List<Address> endpoints, Terminal terminal) {
+    this.endpoints = List.copyOf(endpoints);
+    this.terminal = terminal;
+  }
+
+  Reply get(String path) {
+    return call("GET", path, null, null);
+  }
+
+  /** All pages of a list, one after the other, up to a number of items. */
+  List<JsonObject> list(String path, int most) {
+    var items = new ArrayList<JsonObject>();
+    for (String page = path; page != null && items.size() < most; ) {
+      Reply reply = get(page);
+      items.addAll(reply.objects());
+      page = reply.next();
+    }
+    return items.size() <= most ? items : List.copyOf(items.subList(0, most));
+  }
+
+  /** Safe to repeat on another manager: what is sent means the same the second time. */
+  Reply call(String method, String path, String contentType, byte[] body) {
+    long giveUp = terminal.time().nanos() + ELECTION_NANOS;
+    while (true) {
+      var tried = new LinkedHashMap<Address, String>();
+      JsonObject leaderless = null;
+      for (int turn = 0; turn < endpoints.size(); turn++) {
+        int at = (first + turn) % endpoints.size();
+        Address endpoint = endpoints.get(at);
+        try {
+          Reply reply = exchange(endpoint, method, path, contentType, body);
+          if (reply.status() < 300) {
+            first = at;
+            return reply;
+          }
+          JsonObject problem = reply.problem();
+          tried.put(endpoint, problem.getString("detail", problem.getString("kind")));
+          if (reply.status() != UNAVAILABLE) throw refused(problem, tried);
+          leaderless = problem;
+        } catch (IOException e) {
+          tried.put(endpoint, reason(e));
+        }
+      }
+      if (leaderless == null) throw unreachable(tried);
+      if (terminal.time().nanos() >= giveUp) throw leaderless(leaderless, tried);
+      terminal.pause().accept(AGAIN_MILLIS);
+    }
+  }
+
+  private static Reply exchange(
+      Address endpoint, String method, String path, String contentType, byte[] body)
+      throws IOException {
+    var url = URI.create("http://" + endpoint + path).toURL();
+    var connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
+    connection.setConnectTimeout(CONNECT_MILLIS);
+    connection.setReadTimeout(READ_MILLIS);
+    connection.setInstanceFollowRedirects(false);
+    connection.setRequestMethod(method);
+    if (body != null) {
+      connection.setDoOutput(true);
+      connection.setFixedLengthStreamingMode(body.length);
+      connection.setRequestProperty("Content-Type", contentType);
+      try (var out = connection.getOutputStream()) {
+        out.write(body);
+      }
+    }
+    int status = connection.getResponseCode();
+    String link = connection.getHeaderField("Link");
+    return new Reply(endpoint, status, bytes(connection, status), link == null ? "" : link);
+  }
+
+  private static byte[] bytes(HttpURLConnection connection, int status) throws IOException {
+    try (InputStream in =
+        status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+      if (in == null) return new byte[0];
+      byte[] bytes = in.readNBytes(MAX_BODY_BYTES + 1);
+      if (bytes.length > MAX_BODY_BYTES) throw new IOException("the answer is too large");
+      return bytes;
+    }
+  }
+
+  private static String reason(IOException failure) {
+    if (failure instanceof SocketTimeoutException) {
+      boolean connecting = String.valueOf(failure.getMessage()).contains("onnect");
+      return "no answer in " + (connecting ? CONNECT_MILLIS : READ_MILLIS) / 1_000 + "s";
+    }
+    if (failure instanceof UnknownHostException) return "unknown host";
+    if (failure instanceof ConnectException) {
+      boolean refused = String.valueOf(failure.getMessage()).contains("refused");
+      return refused ? "connection refused" : "cannot be reached";
+    }
+    return "connection lost: " + failure.getMessage();
+  }
+
+  private static CliException refused(JsonObject problem, Map<Address, String> tried) {
+    String kind = problem.getString("kind");
+    return new CliException(
+        kind, Exit.of(kind), problem.getString("detail", kind), lines(tried), null);
+  }
+
+  private static CliException leaderless(JsonObject problem, Map<Address, String> tried) {
+    return new CliException(
+        problem.getString("kind"),
+        Exit.UNAVAILABLE,
+        "no leader",
+        lines(tried),
+        "a majority of the managers must run; workers keep running what they have");
+  }
+
+  private static CliException unreachable(Map<Address, String> tried) {
+    return new CliException(
+        "NO_MANAGER",
+        Exit.UNAVAILABLE,
+        "no manager answers",
+        lines(tried),
+        "is one running there? --endpoints or SWARM_ENDPOINTS name the http addresses of managers");
+  }
+
+  private static List<String> lines(Map<Address, String> tried) {
+    return tried.entrySet().stream().map(e -> e.getKey() + " (" + e.getValue() + ")").toList();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.swarm.config;
+
+import dev.swarm.model.BatchSettings;
+import dev.swarm.model.HeartbeatSettings;
+import dev.swarm.model.Names;
+import dev.swarm.model.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Reads a manager's configuration. */
+final class ManagerReader {
+  private static final int API_PORT = 7001;
+  private static final int RAFT_PORT = 7101;
+  private static final int HTTP_PORT = 7201;
+
+  private final Reading reading;
+  private final Section root;
+
+  ManagerReader(Reading reading, Section root) {
+    this.reading = reading;
+    this.root = root;
+  }
+
+  ManagerConfig read() {
+    String id = root.read(() -> root.text("id", "id", text -> Names.check("manager", text), "x"));
+    String cluster = root.text("cluster", "id", text -> Names.check("cluster", text), "x");
+    Path dataDir = root.text("dataDir", "path", Path::of, Path.of("x"));
+    var listed = entries();
+    ManagerEntry own = own(id, listed);
+    Listener api = Listener.from(root.section("api"), API_PORT, own == null ? null : own.api());
+    RaftConfig raft = raft(own);
+    Listener http = Listener.from(root.section("http"), HTTP_PORT, own == null ? null : own.http());
+    Settings settings = settings(root.section("settings"));
+    if (listed == null && id != null && api != null && raft != null && http != null) {
+      listed = ManagerConfig.alone(id, api, raft.listener(), http);
+    }
+    if (listed != null) check(new ManagerChecks(id, api, raft, http, listed, settings));
+    reading.finish();
+    return new ManagerConfig(id, cluster, dataDir, api, raft, http, listed, settings);
+  }
+
+  private void check(ManagerChecks checks) {
+    checks.problems().forEach(problem -> reading.problem(problem.path(), problem.reason()));
+  }
+
+  /** The managers listed, null where one could not be read; null when there is no list. */
+  private List<ManagerEntry> entries() {
+    List<Section> sections = root.read(() -> root.sections("managers"));
+    if (sections == null || !root.has("managers")) return null;
+    var entries = new ArrayList<ManagerEntry>();
+    for (Section entry : sections) entries.add(ManagerEntry.from(entry));
+    return entries;
+  }
+
+  private static ManagerEntry own(String id, List<ManagerEntry> listed) {
+    if (id == null || listed == null) return null;
+    return listed.stream()
+        .filter(Objects::nonNull)
+        .filter(entry -> entry.id().equals(id))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private RaftConfig raft(ManagerEntry own) {
+    Section raft = root.section("raft");
+    Section snapshot = root.section("snapshot");
+    Listener listener = Listener.from(raft, RAFT_PORT, own == null ? null : own.raft());
+    RaftConfig read =
+        root.read(
+            () ->
+                new RaftConfig(
+                    listener == null ? Listener.at("x", 1) : listener,
+                    raft.millis("electionTimeoutMin", "500ms", "50ms", "30s"),
+                    raft.millis("electionTimeoutMax", "1s", "100ms", "60s"),
+                    snapshot.whole(
+                        "everyEntries", RaftConfig.DEFAULT_SNAPSHOT_EVERY, 100, 100_000_000)));
+    return listener == null ? null : read;
+  }
+
+  private static Settings settings(Section settings) {
+    Section heartbeat = settings.section("heartbeat");
+    Section batch = settings.section("batch");
+    HeartbeatSettings beats = settings.read(() -> heartbeat(heartbeat));
+    BatchSettings batches = settings.read(() -> batch(batch));
+    return beats == null || batches == null ? null : new Settings(beats, batches, 0);
+  }
+
+  private static HeartbeatSettings heartbeat(Section section) {
+    return new HeartbeatSettings(
+        section.millis("period", "5s", "100ms", "60s"),
+        section.percent("jitter", "10%", "0%", "50%"),
+        section.whole("ttlMultiplier", 3, 2, 20),
+        section.whole("failoverMultiplier", 6, 3, 60));
+  }
+
+  private static BatchSettings batch(Section section) {
+    return new BatchSettings(
+        section.millis("maxDelay", "100ms", "1ms", "10s"),
+        section.whole("maxSize", 100, 1, 10_000));
+  }
+}
