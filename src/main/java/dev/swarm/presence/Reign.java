@@ -13,7 +13,7 @@ import java.util.List;
  * One leader's judgement from its first entry to the end of its epoch: the table, the clock it is
  * read by, and the judgements on their way to the log.
  */
-final class Reign {
+public final class Reign {
   private final long epoch;
   private final long term;
   private final StallGuard clock;
@@ -22,7 +22,8 @@ final class Reign {
   private final Judgements judgements = new Judgements();
   private long index;
 
-  Reign(ClusterState state, MassLossBrake.Threshold threshold, long nowNanos) {
+  /** Begins to judge in the epoch of this state. */
+  public Reign(ClusterState state, MassLossBrake.Threshold threshold, long nowNanos) {
     epoch = state.epoch().number();
     term = state.epoch().term();
     index = state.index();
@@ -32,7 +33,7 @@ final class Reign {
   }
 
   /** Follows the log; false when this news is older than what is known. */
-  boolean follow(StateNews news, long nowNanos) {
+  public boolean follow(StateNews news, long nowNanos) {
     if (news.state().index() <= index) return false;
     index = news.state().index();
     long time = clock.time(nowNanos);
@@ -42,7 +43,7 @@ final class Reign {
   }
 
   /** Accepts a proof of authority, or throws NOT_LEADER when it is another reign's. */
-  Authority proven(Authority authority, long nowNanos) {
+  public Authority proven(Authority authority, long nowNanos) {
     if (table.over() || authority.term() != term) {
       clock.authorityMissing(nowNanos);
       throw over();
@@ -51,12 +52,13 @@ final class Reign {
     return authority;
   }
 
-  void unproven(long nowNanos) {
+  /** Authority could not be proven: what we miss from here on is nobody's silence. */
+  public void unproven(long nowNanos) {
     clock.authorityMissing(nowNanos);
   }
 
   /** Throws NOT_LEADER when a newer epoch than ours is spoken of, or has begun. */
-  void check(long spokenOf) {
+  public void check(long spokenOf) {
     if (table.over() || spokenOf > epoch) throw over();
   }
 
@@ -64,42 +66,47 @@ final class Reign {
     return new SwarmException(SwarmException.Kind.NOT_LEADER, "epoch " + epoch + " is over");
   }
 
-  List<SessionRef> take(List<SessionBeat> beats, long nowNanos) {
+  /** Takes signs of life, with authority just proven; returns the sessions refused. */
+  public List<SessionRef> take(List<SessionBeat> beats, long nowNanos) {
     List<SessionRef> refused = table.take(beats, clock.time(nowNanos));
     table.takeConfirmations().forEach(judgements::add);
     return refused;
   }
 
-  List<PresenceTable.Late> judge(long nowNanos) {
+  /** Judges, with authority just proven; the verdicts wait in {@link #next}. */
+  public List<PresenceTable.Late> judge(long nowNanos) {
     List<PresenceTable.Late> late = table.judge(clock.time(nowNanos));
     for (PresenceTable.Late verdict : late) judgements.add(verdict.judgement());
     return late;
   }
 
   /** What is to be committed next; empty when nothing is. */
-  List<Judgement> next() {
+  public List<Judgement> next() {
     return table.over() ? List.of() : judgements.take();
   }
 
-  boolean waiting() {
+  /** Whether there is anything to be committed. */
+  public boolean waiting() {
     return !judgements.isEmpty();
   }
 
   /** They could not be committed, as far as we know. */
-  void again(List<Judgement> unsaid) {
+  public void again(List<Judgement> unsaid) {
     judgements.again(unsaid);
   }
 
-  boolean holds(long nowNanos) {
+  /** Whether verdicts are held because most of the fleet fell silent. */
+  public boolean holds(long nowNanos) {
     return brake.holds(clock.time(nowNanos));
   }
 
-  long leftOutNanos() {
+  /** What was left out so far because we missed it ourselves. */
+  public long leftOutNanos() {
     return clock.leftOutNanos();
   }
 
   /** When to look next: soon enough for the clock to notice a stall. */
-  long nanosUntilNextLook(long nowNanos) {
+  public long nanosUntilNextLook(long nowNanos) {
     return Math.min(StallGuard.TICK_NANOS, table.nanosUntilNextLook(clock.time(nowNanos)));
   }
 }
