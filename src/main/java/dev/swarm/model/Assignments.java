@@ -1,7 +1,9 @@
 package dev.swarm.model;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a worker must be told to be at {@code result}.
@@ -26,11 +28,11 @@ public record Assignments(
       if (complete || task.assignedVersion() > held) tasks.add(task);
     }
     if (complete) return new Assignments(0, state.index(), true, tasks, List.of());
-    List<TaskId> removed = new ArrayList<>();
+    Set<TaskId> removed = new LinkedHashSet<>();
     for (var removal : work.removals().descendingSet()) {
       if (removal.version() <= held) break;
       if (!work.held().contains(removal.task())) removed.add(removal.task());
     }
-    return new Assignments(held, state.index(), false, tasks, removed);
+    return new Assignments(held, state.index(), false, tasks, List.copyOf(removed));
   }
 }

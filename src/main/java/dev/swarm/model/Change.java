@@ -35,8 +35,14 @@ public sealed interface Change {
     public WorkerId givenTo() {
       WorkerId holder = givenOrKept();
       if (holder == null) return null;
-      boolean known = before != null && before.assignedVersion() == after.assignedVersion();
-      return known ? null : holder;
+      return holder.equals(before == null ? null : before.holder()) && sameWork() ? null : holder;
+    }
+
+    /** One entry may change a task more than once: the version alone does not tell. */
+    private boolean sameWork() {
+      return before.assignedVersion() == after.assignedVersion()
+          && before.attempt() == after.attempt()
+          && before.cancelled() == after.cancelled();
     }
 
     private WorkerId givenOrKept() {

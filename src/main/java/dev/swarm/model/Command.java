@@ -178,7 +178,8 @@ public sealed interface Command {
       if (availability != Availability.DRAINED) return List.of();
       for (Task task : state.tasksOf(worker)) {
         boolean movable = task.spec().pinned() == null && task.status() == TaskStatus.ASSIGNED;
-        if (!movable || task.cancelled()) continue;
+        boolean last = task.attempt() >= task.spec().maxAttempts(); // taking it away would end it
+        if (!movable || last || task.cancelled()) continue;
         state.put(task.workerLost("worker " + worker + " is drained", atMillis, state.index()));
       }
       return List.of();

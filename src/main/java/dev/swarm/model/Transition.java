@@ -230,7 +230,8 @@ public final class Transition {
   private void remember(
       WorkerId worker, WorkerTasks mine, TreePSet<TaskId> held, WorkerTasks.Removal removal) {
     TreePSet<WorkerTasks.Removal> removals = mine.removals().plus(removal);
-    digest += removal.digest(worker);
+    // Taken away, given back and taken away again within one entry is one removal.
+    if (removals.size() > mine.removals().size()) digest += removal.digest(worker);
     long compacted = mine.compactedUpTo();
     if (removals.size() > Limits.MAX_REMOVALS) {
       WorkerTasks.Removal oldest = removals.first();

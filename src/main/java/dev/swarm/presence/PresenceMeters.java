@@ -1,0 +1,123 @@
+package dev.swarm.presence;
+
+import dev.swarm.model.Change;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.Epoch;
+import dev.swarm.model.Worker;
+import dev.swarm.model.WorkerStatus;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/** What the leader counts. Gauges are there while it leads; counters and timers stay. */
+final class PresenceMeters {
+  private final MeterRegistry meters;
+  private final List<Meter> gauges = new ArrayList<>();
+  private final Timer drift;
+  private final Counter massLosses;
+  private ClusterState state;
+
+  PresenceMeters(MeterRegistry meters, ClusterState state) {
+    this.meters = meters;
+    this.state = state;
+    drift =
+        Timer.builder("swarm.presence.expiry.drift")
+            .description("How long after its deadline a silent session was judged")
+            .serviceLevelObjectives(millis(10), millis(50), millis(100), millis(250), millis(1_000))
+            .register(meters);
+    massLosses =
+        Counter.builder("swarm.presence.mass.losses")
+            .description("Times that verdicts were held because most of the fleet fell silent")
+            .register(meters);
+    workers("up", now -> now.workerCounts().up());
+    workers("unknown", now -> now.workerCounts().unknown());
+    workers("down", now -> now.workerCounts().down());
+    gauges.add(
+        Gauge.builder(
+                "swarm.heartbeat.period",
+                this,
+                mine -> mine.state.settings().heartbeat().periodMillis() / 1e3)
+            .description("Agreed time between two beats of a worker")
+            .baseUnit("seconds")
+            .register(meters));
+  }
+
+  private void workers(String status, ToDoubleFunction<ClusterState> count) {
+    gauges.add(
+        Gauge.builder("swarm.workers", this, mine -> count.applyAsDouble(mine.state))
+            .description("Workers by what the managers agree they are")
+            .tag("state", status)
+            .register(meters));
+  }
+
+  void remove() {
+    gauges.forEach(meters::remove);
+  }
+
+  void saw(ClusterState next, List<Change> changes) {
+    state = next;
+    for (Change change : changes) {
+      if (change instanceof Change.WorkerChanged worker) count(worker, next.epoch());
+    }
+  }
+
+  private void count(Change.WorkerChanged change, Epoch epoch) {
+    WorkerStatus to = change.after().statusIn(epoch);
+    WorkerStatus from = change.before() == null ? null : change.before().statusIn(epoch);
+    if (to == from || to == WorkerStatus.UNKNOWN) return;
+    Counter.builder("swarm.worker.transitions")
+        .description("Committed changes of a worker's status")
+        .tag("to", to.name().toLowerCase(Locale.ROOT))
+        .tag("reason", to == WorkerStatus.UP ? whyUp(change) : whyDown(change.after()))
+        .register(meters)
+        .increment();
+  }
+
+  private static String whyUp(Change.WorkerChanged change) {
+    if (change.before() == null) return "joined";
+    return change.before().down() ? "reconnected" : "failover";
+  }
+
+  private static String whyDown(Worker worker) {
+    return switch (worker.reason()) {
+      case PresenceTable.NO_HEARTBEAT -> "expired";
+      case PresenceTable.NOT_BACK -> "grace_expired";
+      default -> "left";
+    };
+  }
+
+  void judged(PresenceTable.Late late) {
+    drift.record(Duration.ofNanos(late.driftNanos()));
+  }
+
+  void massLoss() {
+    massLosses.increment();
+  }
+
+  void reached(FailoverProgress.Phase phase, long nanos) {
+    Timer.builder("swarm.failover")
+        .description("Time from the new leader's first entry until this share was UP again")
+        .tag("phase", phase.name().toLowerCase(Locale.ROOT))
+        .serviceLevelObjectives(
+            millis(100),
+            millis(500),
+            millis(1_000),
+            millis(2_000),
+            millis(5_000),
+            millis(10_000),
+            millis(30_000))
+        .register(meters)
+        .record(Duration.ofNanos(nanos));
+  }
+
+  private static Duration millis(long millis) {
+    return Duration.ofMillis(millis);
+  }
+}

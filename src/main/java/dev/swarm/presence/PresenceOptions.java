@@ -1,0 +1,12 @@
+package dev.swarm.presence;
+
+/**
+ * What a leader's presence can be configured with.
+ *
+ * @param brake when verdicts are held because most of the fleet fell silent together
+ */
+public record PresenceOptions(MassLossBrake.Threshold brake) {
+  /** What holds when nothing is said. */
+  public static final PresenceOptions DEFAULT =
+      new PresenceOptions(MassLossBrake.Threshold.DEFAULT);
+}
