@@ -39,6 +39,7 @@ public final class AgentJournal implements AgentListener {
   private final Deque<JsonObject> waiting = new ArrayDeque<>();
   private long dropped;
   private boolean writing;
+  private boolean broken;
   private Promise<Void> closing;
 
   private AgentJournal(TimeSource time, WorkerExecutor disk, Writer file) {
@@ -112,7 +113,7 @@ public final class AgentJournal implements AgentListener {
     JsonObject line =
         new JsonObject().put("at", time.millis()).put("agent", agent).put("event", event);
     synchronized (this) {
-      if (closing != null || waiting.size() >= MAX_WAITING) {
+      if (closing != null || broken || waiting.size() >= MAX_WAITING) {
         dropped++;
         return;
       }
@@ -130,7 +131,14 @@ public final class AgentJournal implements AgentListener {
               return null;
             },
             false)
-        .onFailure(failure -> log.error("agent journal cannot be written: {}", failure.toString()));
+        .onFailure(this::stopWriting);
+  }
+
+  private synchronized void stopWriting(Throwable failure) {
+    log.error("agent journal cannot be written and ends here: {}", failure.toString());
+    waiting.clear();
+    broken = true;
+    if (closing != null) closing.tryComplete();
   }
 
   private synchronized List<JsonObject> take() {
@@ -160,7 +168,7 @@ public final class AgentJournal implements AgentListener {
     Promise<Void> written = Promise.promise();
     synchronized (this) {
       closing = written;
-      if (!writing) written.complete();
+      if (!writing || broken) written.complete();
     }
     return written
         .future()
