@@ -1,0 +1,166 @@
+package dev.swarm.worker;
+
+import dev.swarm.model.SwarmException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+import org.h2.mvstore.type.ByteArrayDataType;
+import org.h2.mvstore.type.StringDataType;
+
+/**
+ * The record of all agents of a process: one file, in which a row's key begins with the agent's id.
+ * What several agents write in the same moment shares one commit and one fsync; the event loops
+ * never wait for the disk.
+ */
+public final class AgentStore {
+  /** Name of the file within the data folder. */
+  public static final String FILE = "agents.mvstore";
+
+  /** Space of replaced rows is used again after so long; every commit is synced before the next. */
+  private static final int RETENTION_MILLIS = 1_000;
+
+  /** The kinds of rows. */
+  enum Table {
+    /** Incarnation, version held, last report number. */
+    POSITIONS,
+    /** Tasks as assigned, payload included. */
+    TASKS,
+    /** How far each task has come: apart from the payload, so that it is not written again. */
+    PROGRESS,
+    /** Reports not settled. */
+    REPORTS
+  }
+
+  /** One row to be written, or to be removed when the value is null. */
+  record Write(Table table, String key, byte[] value) {}
+
+  private final Vertx vertx;
+  private final MVStore store;
+  private final Map<Table, MVMap<String, byte[]>> maps = new EnumMap<>(Table.class);
+  private final WorkerExecutor disk;
+  private final GroupCommit commits;
+
+  private AgentStore(Vertx vertx, MVStore store, WorkerExecutor disk) {
+    this.vertx = vertx;
+    this.store = store;
+    this.disk = disk;
+    for (Table table : Table.values()) maps.put(table, open(table));
+    this.commits = new GroupCommit(vertx, disk, this::commit);
+  }
+
+  private MVMap<String, byte[]> open(Table table) {
+    return store.openMap(
+        table.name().toLowerCase(java.util.Locale.ROOT),
+        new MVMap.Builder<String, byte[]>()
+            .keyType(StringDataType.INSTANCE)
+            .valueType(ByteArrayDataType.INSTANCE));
+  }
+
+  /** Opens the store in a data folder, or makes it; fails with one clear line. */
+  public static Future<AgentStore> open(Vertx vertx, Path dataDir) {
+    Path file = dataDir.toAbsolutePath().resolve(FILE);
+    WorkerExecutor disk = vertx.createSharedWorkerExecutor("swarm-store-" + file, 1);
+    return disk.executeBlocking(() -> new AgentStore(vertx, openFile(file), disk))
+        .onFailure(failure -> disk.close());
+  }
+
+  /** A store that forgets all with the process, for agents that need no more. */
+  public static AgentStore inMemory(Vertx vertx) {
+    return new AgentStore(vertx, new MVStore.Builder().autoCommitDisabled().open(), null);
+  }
+
+  private static MVStore openFile(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+      MVStore store =
+          new MVStore.Builder()
+              .fileName(file.toString())
+              .autoCommitDisabled()
+              .autoCommitBufferSize(0)
+              .open();
+      store.setRetentionTime(RETENTION_MILLIS);
+      store.setVersionsToKeep(0);
+      return store;
+    } catch (MVStoreException failure) {
+      throw refused(file, failure);
+    } catch (IOException | IllegalArgumentException failure) {
+      throw new SwarmException(
+          SwarmException.Kind.CONFLICT, "agent store " + file + " cannot be opened: " + failure);
+    }
+  }
+
+  private static SwarmException refused(Path file, MVStoreException failure) {
+    String why =
+        failure.getErrorCode() == DataUtils.ERROR_FILE_LOCKED
+            ? " is in use by another process"
+            : failure.getErrorCode() == DataUtils.ERROR_READING_FAILED
+                ? " cannot be read: " + failure.getMessage()
+                : " is damaged ("
+                    + failure.getMessage()
+                    + "); move it away to start with an empty one: reports not settled are lost";
+    return new SwarmException(SwarmException.Kind.CONFLICT, "agent store " + file + why);
+  }
+
+  /** The records of one agent. */
+  AgentRecords records(String agent) {
+    return new AgentRecords(agent, this);
+  }
+
+  MVMap<String, byte[]> map(Table table) {
+    return maps.get(table);
+  }
+
+  /** Runs what reads the store where it may block. */
+  <T> Future<T> read(java.util.concurrent.Callable<T> reading) {
+    return disk == null ? vertx.executeBlocking(reading) : disk.executeBlocking(reading);
+  }
+
+  /** Writes rows together; succeeds, on the caller's context, when they are on the disk. */
+  Future<Void> write(List<Write> writes) {
+    if (disk != null) return commits.add(writes);
+    apply(writes);
+    return Future.succeededFuture();
+  }
+
+  private void commit(List<List<Write>> group) {
+    group.forEach(this::apply);
+    store.commit();
+    store.sync();
+  }
+
+  private void apply(List<Write> writes) {
+    for (Write write : writes) {
+      MVMap<String, byte[]> map = maps.get(write.table());
+      if (write.value() == null) map.remove(write.key());
+      else map.put(write.key(), write.value());
+    }
+  }
+
+  /** Waits for what is being written, then closes the file. */
+  public Future<Void> close() {
+    if (disk == null) {
+      store.close();
+      return Future.succeededFuture();
+    }
+    return commits
+        .close()
+        .compose(
+            done ->
+                disk.<Void>executeBlocking(
+                    () -> {
+                      store.close();
+                      return null;
+                    }))
+        .eventually(() -> disk.close());
+  }
+}

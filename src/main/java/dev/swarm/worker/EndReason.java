@@ -1,0 +1,46 @@
+package dev.swarm.worker;
+
+import java.util.Locale;
+
+/** Why a stream ended. */
+public enum EndReason {
+  /** The manager could not be reached. */
+  UNREACHABLE,
+  /** No Welcome came in time. */
+  NOT_WELCOMED,
+  /** The connection or the manager went away. */
+  LOST,
+  /** No heartbeat was answered for a TTL. */
+  SILENT,
+  /** The worker was judged down. */
+  EXPIRED,
+  /** Another process opened a session under the same id. */
+  REPLACED,
+  /** The manager has no leader, or too much to do. */
+  UNAVAILABLE,
+  /** The manager does not accept what the worker says. */
+  REFUSED,
+  /** The worker did not read, or was silent. */
+  TOO_SLOW,
+  /** The manager stops. */
+  STOPPING,
+  /** A session elsewhere took its place. */
+  MOVED,
+  /** The agent left. */
+  LEFT,
+  /** The agent's own store failed. */
+  FAILED;
+
+  /** The word in metrics and journals. */
+  public String tag() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it says that this manager should be left alone for a moment. */
+  boolean blamesManager() {
+    return switch (this) {
+      case UNREACHABLE, NOT_WELCOMED, LOST, SILENT, UNAVAILABLE, STOPPING -> true;
+      case EXPIRED, REPLACED, REFUSED, TOO_SLOW, MOVED, LEFT, FAILED -> false;
+    };
+  }
+}

@@ -1,0 +1,38 @@
+package dev.swarm.worker;
+
+import dev.swarm.model.SwarmException;
+
+/**
+ * A manager as the agent knows it.
+ *
+ * @param id empty while only its address is known
+ * @param address host:port of its api
+ * @param weight share of new connections
+ */
+record Manager(String id, String address, int weight) {
+
+  /** A manager known only by a configured address. */
+  static Manager configured(String address) {
+    return new Manager("", address, 1);
+  }
+
+  /** Throws BAD_REQUEST for what is not host:port. */
+  static void checkAddress(String address) {
+    if (!address.matches("[^\\s]+:\\d{1,5}") || portOf(address) > 65_535) {
+      throw SwarmException.badRequest("manager address '" + address + "' must be host:port");
+    }
+  }
+
+  String host() {
+    String host = address.substring(0, address.lastIndexOf(':'));
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  int port() {
+    return portOf(address);
+  }
+
+  private static int portOf(String address) {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+}

@@ -1,0 +1,307 @@
+package dev.swarm.worker;
+
+import dev.swarm.model.TimeSource;
+import dev.swarm.v1.ManagerMessage;
+import dev.swarm.v1.Move;
+import dev.swarm.v1.Welcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the agent in a session: one that is current, and at most one more that is being dialled.
+ * The current one is given up for another only after the other is welcomed.
+ */
+final class SessionKeeper implements Session.Owner {
+  private static final Logger log = LoggerFactory.getLogger(SessionKeeper.class);
+
+  /** A session that lived so long ends a row of failures. */
+  private static final long LIVED_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** So long after we gave up waiting for a Welcome it may still be committed, and replace us. */
+  private static final long LATE_OPEN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** Advice to move is good for so long at most. */
+  private static final long MOVE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** How long a manager may take to commit our Goodbye. */
+  private static final long GOODBYE_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final AgentOptions options;
+  private final AgentConnections connections;
+  private final TimeSource time;
+  private final MeterRegistry meters;
+  private final AgentListener listener;
+  private final WorkDesk desk;
+  private final ManagerPicker picker;
+  private final Backoff backoff;
+  private final long boot;
+
+  private Session current;
+  private Session next;
+  private long dials;
+  private long retryTimer = -1;
+  private boolean retrying;
+  private boolean stopped;
+  private Promise<Void> leaving;
+  private long abandonedNanos;
+  private boolean abandoned;
+
+  /** Where we are advised to go, "" for anywhere else; null while there is no such advice. */
+  private String moveTarget;
+
+  private long moveUntilNanos;
+
+  private final Set<String> triedForMove = new HashSet<>();
+
+  SessionKeeper(
+      Vertx vertx,
+      AgentOptions options,
+      AgentConnections connections,
+      TimeSource time,
+      RandomGenerator random,
+      MeterRegistry meters,
+      AgentListener listener,
+      WorkDesk desk) {
+    this.vertx = vertx;
+    this.options = options;
+    this.connections = connections;
+    this.time = time;
+    this.meters = meters;
+    this.listener = listener;
+    this.desk = desk;
+    this.picker = new ManagerPicker(options.managers(), random);
+    this.backoff = new Backoff(random);
+    this.boot = random.nextLong();
+  }
+
+  /** Dials for the first time. */
+  void start() {
+    dial();
+  }
+
+  private boolean wantsAnother() {
+    return !stopped && (current == null || current.silent() || moveTarget != null);
+  }
+
+  private void dialIn(long millis) {
+    if (stopped) return;
+    vertx.cancelTimer(retryTimer);
+    retrying = true;
+    retryTimer = vertx.setTimer(millis, id -> dial());
+  }
+
+  private void dial() {
+    retrying = false;
+    if (moveTarget != null && time.nanos() > moveUntilNanos) endMove();
+    if (next != null || !wantsAnother()) return;
+    Optional<Manager> chosen = choose();
+    if (chosen.isEmpty()) return;
+    next = new Session(vertx, time, chosen.get(), this);
+    listener.dialled(options.id(), ++dials, chosen.get().address());
+    next.open(connections, AgentWire.hello(options, boot, dials, desk.table()));
+  }
+
+  private Optional<Manager> choose() {
+    long now = time.nanos();
+    if (current == null) return picker.pick(Set.of(), now);
+    Set<String> here = here();
+    if (moveTarget != null) {
+      Optional<Manager> elsewhere = chooseForMove(here, now);
+      if (elsewhere.isPresent() || !current.silent()) return elsewhere;
+    }
+    return picker.pick(here, now).or(() -> picker.pick(Set.of(), now));
+  }
+
+  /** The address we dialled, and the one under which the manager is known to the others. */
+  private Set<String> here() {
+    Set<String> here = new HashSet<>(Set.of(current.manager().address()));
+    picker.named(current.managerId()).ifPresent(manager -> here.add(manager.address()));
+    return here;
+  }
+
+  private Optional<Manager> chooseForMove(Set<String> here, long now) {
+    triedForMove.addAll(here);
+    Optional<Manager> chosen =
+        picker
+            .named(moveTarget)
+            .filter(manager -> !triedForMove.contains(manager.address()))
+            .or(() -> picker.pick(triedForMove, now));
+    // Every other manager had its turn: we stay, until advised again.
+    if (chosen.isEmpty()) endMove();
+    chosen.ifPresent(manager -> triedForMove.add(manager.address()));
+    return chosen;
+  }
+
+  private void endMove() {
+    moveTarget = null;
+    triedForMove.clear();
+  }
+
+  @Override
+  public void welcomed(Session session, Welcome welcome) {
+    if (session != next) return;
+    Session former = current;
+    current = next;
+    next = null;
+    endMove();
+    vertx.cancelTimer(retryTimer);
+    picker.worked(session.manager().address());
+    picker.learn(AgentWire.managers(welcome.getManagers()));
+    listener.welcomed(options.id(), session.manager().address(), session.number());
+    if (former == null) connections.connected().incrementAndGet();
+    else giveUp(former);
+    desk.connected(session, welcome.getIncarnation());
+  }
+
+  private void giveUp(Session former) {
+    EndReason reason = former.silent() ? EndReason.SILENT : EndReason.MOVED;
+    if (former.silent()) former.drop();
+    else former.close();
+    tell(former, reason, "session elsewhere");
+    count(reason);
+  }
+
+  private void tell(Session session, EndReason reason, String text) {
+    listener.streamEnded(options.id(), session.manager().address(), session.number(), reason, text);
+  }
+
+  private void count(EndReason reason) {
+    Counter.builder("swarm.agent.reconnects")
+        .description("Sessions that agents of this process lost or gave up, and opened anew")
+        .tag("reason", reason.tag())
+        .register(meters)
+        .increment();
+  }
+
+  @Override
+  public void silent(Session session) {
+    if (session != current) return;
+    picker.failed(session.manager().address(), time.nanos());
+    log.warn("{} hears nothing from {}", options.id(), session);
+    if (next == null && !retrying) dial();
+  }
+
+  @Override
+  public void moved(Session session, Move move) {
+    if (session != current || moveTarget != null) return;
+    moveTarget = move.getTarget();
+    moveUntilNanos = time.nanos() + goodFor(move);
+    log.info("{} is advised to leave {}: {}", options.id(), session, move.getReason());
+    if (next == null && !retrying) dial();
+  }
+
+  private static long goodFor(Move move) {
+    return move.getWithinMillis() == 0
+        ? MOVE_NANOS
+        : Math.min(MOVE_NANOS, TimeUnit.MILLISECONDS.toNanos(move.getWithinMillis()));
+  }
+
+  @Override
+  public void ended(Session session, EndReason reason, String text, int retryAfterMillis) {
+    tell(session, reason, text);
+    if (reason.blamesManager()) picker.failed(session.manager().address(), time.nanos());
+    if (session == next) candidateEnded(reason, text, retryAfterMillis);
+    else if (session == current) currentEnded(reason, text, retryAfterMillis);
+  }
+
+  private void candidateEnded(EndReason reason, String text, int retryAfterMillis) {
+    if (reason == EndReason.REFUSED) {
+      log.warn("{} is refused by {}: {}", options.id(), next, text);
+    } else {
+      log.debug("{} has no session at {}: {} {}", options.id(), next, reason, text);
+    }
+    if (reason != EndReason.UNREACHABLE) {
+      abandoned = true;
+      abandonedNanos = time.nanos();
+    }
+    next = null;
+    if (wantsAnother()) dialIn(waitAfter(reason, retryAfterMillis));
+  }
+
+  private void currentEnded(EndReason reason, String text, int retryAfterMillis) {
+    log.info("{} is out of {}: {} {}", options.id(), current, reason, text);
+    if (current.livedFor(LIVED_NANOS)) backoff.reset();
+    current = null;
+    endMove();
+    connections.connected().decrementAndGet();
+    desk.disconnected();
+    if (leaving != null) leaving.tryComplete();
+    if (stopped) return;
+    count(reason);
+    if (next == null) dialIn(waitAfter(reason, retryAfterMillis));
+  }
+
+  private long waitAfter(EndReason reason, int retryAfterMillis) {
+    boolean refused = reason == EndReason.REFUSED;
+    // Another process with our id would be replaced in turn, and so for ever.
+    boolean rival = reason == EndReason.REPLACED && !mayBeOurOwn();
+    return refused || rival ? backoff.longMillis() : backoff.nextMillis(retryAfterMillis);
+  }
+
+  private boolean mayBeOurOwn() {
+    return abandoned && time.nanos() - abandonedNanos < LATE_OPEN_NANOS;
+  }
+
+  @Override
+  public void beaten(Session session) {
+    if (session == current) desk.periodPassed();
+  }
+
+  @Override
+  public void heard(Session session, ManagerMessage message) {
+    if (session != current) return;
+    switch (message.getBodyCase()) {
+      case ASSIGNMENTS -> desk.assigned(AgentWire.batch(message.getAssignments()));
+      case REPORT_ACK -> desk.settled(message.getReportAck());
+      case MANAGERS -> picker.learn(AgentWire.managers(message.getManagers()));
+      case WELCOME, PONG, MOVE, DISCONNECT, BODY_NOT_SET -> {} // the session's own affair
+    }
+  }
+
+  /** Leaves in order: says Goodbye and waits a moment for it to be committed. */
+  Future<Void> leave(String reason) {
+    stop();
+    if (current == null) return Future.succeededFuture();
+    leaving = Promise.promise();
+    current.send(AgentWire.goodbye(reason));
+    long timer = vertx.setTimer(GOODBYE_MILLIS, id -> leaving.tryComplete());
+    return leaving
+        .future()
+        .onComplete(
+            done -> {
+              vertx.cancelTimer(timer);
+              abandon(EndReason.LEFT, "no answer to Goodbye");
+            });
+  }
+
+  /** Ends all sessions at once, without Goodbye. */
+  void abandon(EndReason reason, String text) {
+    stop();
+    if (current == null) return;
+    current.close();
+    tell(current, reason, text);
+    current = null;
+    connections.connected().decrementAndGet();
+    desk.disconnected();
+  }
+
+  private void stop() {
+    stopped = true;
+    vertx.cancelTimer(retryTimer);
+    if (next == null) return;
+    next.drop();
+    tell(next, EndReason.LEFT, "agent stops");
+    next = null;
+  }
+}

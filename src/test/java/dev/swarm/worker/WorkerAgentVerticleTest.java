@@ -1,0 +1,408 @@
+package dev.swarm.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.model.TaskId;
+import dev.swarm.model.TimeSource;
+import dev.swarm.v1.Assignments;
+import dev.swarm.v1.DisconnectReason;
+import dev.swarm.v1.TaskReport;
+import dev.swarm.v1.TaskStatus;
+import dev.swarm.v1.WorkerMessage.BodyCase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An agent against managers that do as they are told, over real gRPC. */
+class WorkerAgentVerticleTest {
+  private static final TimeSource TIME =
+      new TimeSource(System::nanoTime, System::currentTimeMillis);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final AgentConnections connections = AgentConnections.create(vertx);
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final AtomicLong sessions = new AtomicLong();
+  private final Recorder seen = new Recorder();
+  private FakeManager m1;
+  private FakeManager m2;
+  private AgentStore store;
+  private TaskExecutor executor = new DiscardExecutor(vertx, 0);
+  private String deployment;
+  private int seed;
+
+  /** What the agent told its listener. */
+  private static final class Recorder implements AgentListener {
+    final List<String> dials = new CopyOnWriteArrayList<>();
+    final List<EndReason> ends = new CopyOnWriteArrayList<>();
+    final List<String> starts = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void dialled(String agent, long dial, String manager) {
+      dials.add(manager);
+    }
+
+    @Override
+    public void streamEnded(
+        String agent, String manager, long session, EndReason reason, String text) {
+      ends.add(reason);
+    }
+
+    @Override
+    public void taskStarted(String agent, TaskId task, int attempt) {
+      starts.add(task + "#" + attempt);
+    }
+  }
+
+  @BeforeEach
+  void startManagers() throws Exception {
+    m1 = FakeManager.start(vertx, "m1", sessions);
+    m2 = FakeManager.start(vertx, "m2", sessions);
+    m1.managers = FakeManager.list(m1, m2);
+    m2.managers = FakeManager.list(m1, m2);
+    store = AgentStore.inMemory(vertx);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (store != null) get(store.close());
+    get(vertx.close());
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(15, TimeUnit.SECONDS);
+  }
+
+  private void deploy(FakeManager... managers) throws Exception {
+    AgentOptions options =
+        new AgentOptions(
+            "w1",
+            "demo",
+            Arrays.stream(managers).map(manager -> manager.address).toList(),
+            Map.of("zone", "a"),
+            2,
+            "a test");
+    deployment =
+        get(
+            vertx.deployVerticle(
+                new WorkerAgentVerticle(
+                    options, store, executor, connections, TIME, new Random(++seed), meters, seen)));
+  }
+
+  private FakeManager.Stream welcomed(FakeManager manager) {
+    await().until(() -> !manager.streams.isEmpty() && manager.last().session != 0);
+    return manager.last();
+  }
+
+  private static Assignments.Builder complete(long result) {
+    return Assignments.newBuilder().setComplete(true).setResult(result);
+  }
+
+  private static List<TaskStatus> statuses(FakeManager.Stream stream) {
+    return stream.reports().stream().map(TaskReport::getStatus).distinct().toList();
+  }
+
+  @Test
+  void givenAManager_whenTheAgentStarts_thenItSaysHelloAndBeatsWhenTold() throws Exception {
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    assertThat(stream.hello.getWorker()).isEqualTo("w1");
+    assertThat(stream.hello.getDial()).isEqualTo(1);
+    assertThat(stream.hello.getVersion()).isZero();
+    assertThat(stream.hello.getSlots()).isEqualTo(2);
+    assertThat(stream.hello.getLabelsMap()).containsEntry("zone", "a");
+    await().until(() -> stream.beatNanos.size() >= 4);
+    long first = TimeUnit.NANOSECONDS.toMillis(stream.beatNanos.get(0) - stream.welcomedNanos);
+    long third = TimeUnit.NANOSECONDS.toMillis(stream.beatNanos.get(3) - stream.beatNanos.get(0));
+    assertThat(first).isBetween(190L, 1_000L);
+    assertThat(third).isBetween(570L, 2_500L);
+    assertThat(meters.get("swarm.agent.connected").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void givenASilentManager_whenABeatIsNotAnswered_thenTheOldStreamStaysUntilTheNewIsWelcomed()
+      throws Exception {
+    m1.pongs = false;
+    m1.ttlMillis = 1_000;
+    m2.welcomes = false;
+    deploy(m1);
+    FakeManager.Stream old = welcomed(m1);
+    await().until(() -> !m2.streams.isEmpty() && m2.last().hello != null);
+    assertThat(old.ended).isFalse();
+    old.pong(1); // alive after all: the session elsewhere is still wanted
+    m2.last().welcome();
+    await().until(() -> old.ended);
+    await().until(() -> m2.last().count(BodyCase.HEARTBEAT) > 0);
+    assertThat(m2.last().hello.getDial()).isEqualTo(2);
+    assertThat(m2.last().hello.getBoot()).isEqualTo(old.hello.getBoot());
+    assertThat(seen.dials).containsExactly(m1.address, m2.address);
+  }
+
+  @Test
+  void givenASession_whenAdvisedToMove_thenItMovesWithoutAMomentWithoutAStream() throws Exception {
+    m2.welcomes = false;
+    deploy(m1);
+    FakeManager.Stream old = welcomed(m1);
+    old.move("m2");
+    await().until(() -> !m2.streams.isEmpty() && m2.last().hello != null);
+    assertThat(old.ended).isFalse();
+    m2.last().welcome();
+    await().until(() -> old.ended);
+    assertThat(seen.ends).containsExactly(EndReason.MOVED);
+    assertThat(meters.get("swarm.agent.reconnects").tag("reason", "moved").counter().count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void givenNoOtherManagerThatWelcomes_whenAdvisedToMove_thenItTriesOnceAndStays()
+      throws Exception {
+    deploy(m1);
+    FakeManager.Stream old = welcomed(m1);
+    m2.kill();
+    old.move("");
+    await().until(() -> seen.ends.contains(EndReason.UNREACHABLE));
+    await().until(() -> old.count(BodyCase.HEARTBEAT) > 5);
+    assertThat(old.ended).isFalse();
+    assertThat(seen.dials).containsExactly(m1.address, m2.address);
+  }
+
+  @Test
+  void givenASession_whenItIsExpired_thenANewDialFollows() throws Exception {
+    deploy(m1);
+    FakeManager.Stream first = welcomed(m1);
+    m1.managers = FakeManager.list(m1);
+    first.disconnect(DisconnectReason.DISCONNECT_REASON_EXPIRED);
+    await().until(() -> sessions.get() == 2);
+    FakeManager.Stream second = (m1.streams.size() > 1 ? m1 : m2).last();
+    assertThat(second.hello.getDial()).isEqualTo(2);
+    assertThat(second.hello.getBoot()).isEqualTo(first.hello.getBoot());
+    assertThat(seen.ends).containsExactly(EndReason.EXPIRED);
+  }
+
+  @Test
+  void givenTwoManagers_whenTheOneInUseDies_thenTheOtherHasTheAgentSoon() throws Exception {
+    deploy(m1);
+    welcomed(m1);
+    long before = System.nanoTime();
+    m1.kill();
+    welcomed(m2);
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+    assertThat(seen.dials).hasSizeLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void givenAnotherProcessWithTheSameId_whenReplaced_thenTheAgentStaysAwayForLong()
+      throws Exception {
+    deploy(m1);
+    welcomed(m1).disconnect(DisconnectReason.DISCONNECT_REASON_REPLACED);
+    await().until(() -> seen.ends.contains(EndReason.REPLACED));
+    await().during(Duration.ofSeconds(2)).until(() -> seen.dials.size() == 1);
+  }
+
+  @Test
+  void givenAManagerThatRefuses_whenItNamesATime_thenNoDialComesBefore() throws Exception {
+    m1.welcomes = false;
+    deploy(m1);
+    await().until(() -> !m1.streams.isEmpty() && m1.last().hello != null);
+    long before = System.nanoTime();
+    m1.last()
+        .send(
+            dev.swarm.v1.ManagerMessage.newBuilder()
+                .setDisconnect(
+                    dev.swarm.v1.Disconnect.newBuilder()
+                        .setReason(DisconnectReason.DISCONNECT_REASON_UNAVAILABLE)
+                        .setRetryAfterMillis(700)));
+    await().until(() -> m1.streams.size() == 2);
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(700));
+  }
+
+  @Test
+  void givenAStatusInsteadOfAnAnswer_whenDialling_thenTheAgentTriesAgain() throws Exception {
+    m1.welcomes = false;
+    deploy(m1);
+    await().until(() -> !m1.streams.isEmpty() && m1.last().hello != null);
+    m1.last().fail(GrpcStatus.UNAVAILABLE);
+    await().until(() -> m1.streams.size() >= 2);
+    assertThat(seen.ends.get(0)).isEqualTo(EndReason.LOST);
+  }
+
+  @Test
+  void givenTasks_whenAssigned_thenTheyRunAndAreReportedUntilSettled() throws Exception {
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    stream.assign(complete(10).addTasks(FakeManager.task("t1", 9)));
+    await().until(() -> statuses(stream).contains(TaskStatus.TASK_STATUS_COMPLETE));
+    assertThat(statuses(stream))
+        .containsExactly(TaskStatus.TASK_STATUS_RUNNING, TaskStatus.TASK_STATUS_COMPLETE);
+    // Not acknowledged: each of the two comes again.
+    await().until(() -> stream.reports().size() >= 4);
+    assertThat(stream.reports()).allMatch(report -> report.getNumber() <= 2);
+    stream.acknowledge(2);
+    long beats = stream.count(BodyCase.HEARTBEAT);
+    await().until(() -> stream.count(BodyCase.HEARTBEAT) > beats + 1);
+    int settled = stream.reports().size();
+    await().until(() -> stream.count(BodyCase.HEARTBEAT) > beats + 4);
+    assertThat(stream.reports()).hasSize(settled);
+    assertThat(seen.starts).containsExactly("t1#1");
+  }
+
+  @Test
+  void givenUnsettledReports_whenAnotherManagerTakesOver_thenTheyAreOfferedThere()
+      throws Exception {
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    stream.assign(complete(10).addTasks(FakeManager.task("t1", 9)));
+    await().until(() -> statuses(stream).contains(TaskStatus.TASK_STATUS_COMPLETE));
+    stream.move("m2");
+    FakeManager.Stream other = welcomed(m2);
+    assertThat(other.hello.getVersion()).isEqualTo(10);
+    assertThat(other.hello.getIncarnation()).isEqualTo(FakeManager.INCARNATION);
+    await().until(() -> other.reports().size() >= 2);
+  }
+
+  @Test
+  void givenAnotherIncarnation_whenWelcomed_thenTheCompleteSetCountsFromTheStart()
+      throws Exception {
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    stream.assign(complete(1_000).addTasks(FakeManager.task("t1", 900)));
+    await().until(() -> statuses(stream).contains(TaskStatus.TASK_STATUS_COMPLETE));
+    m2.incarnation = 78;
+    stream.move("m2");
+    FakeManager.Stream other = welcomed(m2);
+    other.assign(complete(5).addTasks(FakeManager.task("t2", 4)));
+    await().until(() -> seen.starts.contains("t2#1"));
+    await().until(() -> other.reports().stream().anyMatch(report -> report.getTask().equals("t2")));
+    assertThat(other.reports()).allMatch(r -> r.getTask().equals("t1") == r.getNumber() <= 2);
+  }
+
+  @Test
+  void givenAGap_whenBatchesFollow_thenTheAgentAsksOnceForAll() throws Exception {
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    stream.assign(complete(10));
+    for (int i = 20; i < 23; i++) {
+      stream.assign(
+          Assignments.newBuilder()
+              .setBase(i)
+              .setResult(i + 1)
+              .addTasks(FakeManager.task("t" + i, i + 1)));
+    }
+    await().until(() -> stream.count(BodyCase.RESYNC) == 1);
+    stream.assign(complete(30).addTasks(FakeManager.task("t9", 25)));
+    await().until(() -> seen.starts.contains("t9#1"));
+    assertThat(stream.count(BodyCase.RESYNC)).isEqualTo(1);
+    assertThat(seen.starts).containsExactly("t9#1");
+  }
+
+  @Test
+  void givenATaskOfAnotherKind_whenAssigned_thenItIsRejected() throws Exception {
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    stream.assign(complete(10).addTasks(FakeManager.task("t1", 9).setKind("process")));
+    await().until(() -> !stream.reports().isEmpty());
+    TaskReport report = stream.reports().get(0);
+    assertThat(report.getStatus()).isEqualTo(TaskStatus.TASK_STATUS_REJECTED);
+    assertThat(report.getMessage()).contains("discard").contains("process");
+  }
+
+  @Test
+  void givenTwoSlots_whenATaskIsCancelled_thenItIsReportedAndTheNextStarts() throws Exception {
+    executor = new DiscardExecutor(vertx, 600_000);
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    Assignments.Builder batch = complete(10);
+    for (int i = 1; i <= 3; i++) batch.addTasks(FakeManager.task("t" + i, i));
+    stream.assign(batch);
+    await().until(() -> seen.starts.size() == 2);
+    assertThat(seen.starts).containsExactly("t1#1", "t2#1");
+    stream.assign(
+        Assignments.newBuilder()
+            .setBase(10)
+            .setResult(11)
+            .addTasks(FakeManager.task("t1", 11).setCancel(true)));
+    await().until(() -> statuses(stream).contains(TaskStatus.TASK_STATUS_CANCELLED));
+    await().until(() -> seen.starts.contains("t3#1"));
+  }
+
+  @Test
+  void givenARunningTask_whenItGetsAnotherAttempt_thenTheOldOneIsStoppedFirst() throws Exception {
+    executor = new DiscardExecutor(vertx, 600_000);
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    stream.assign(complete(10).addTasks(FakeManager.task("t1", 9)));
+    await().until(() -> seen.starts.size() == 1);
+    stream.assign(
+        Assignments.newBuilder()
+            .setBase(10)
+            .setResult(11)
+            .addTasks(FakeManager.task("t1", 11).setAttempt(2)));
+    await().until(() -> seen.starts.size() == 2);
+    assertThat(seen.starts).containsExactly("t1#1", "t1#2");
+    assertThat(statuses(stream)).containsExactly(TaskStatus.TASK_STATUS_RUNNING);
+  }
+
+  @Test
+  void givenARunningTask_whenTheAgentIsUndeployed_thenItSaysSoAndLeavesInOrder() throws Exception {
+    executor = new DiscardExecutor(vertx, 600_000);
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    stream.assign(complete(10).addTasks(FakeManager.task("t1", 9)));
+    await().until(() -> seen.starts.size() == 1);
+    get(vertx.undeploy(deployment));
+    assertThat(stream.count(BodyCase.GOODBYE)).isEqualTo(1);
+    await().until(() -> stream.ended);
+    assertThat(statuses(stream))
+        .containsExactly(TaskStatus.TASK_STATUS_RUNNING, TaskStatus.TASK_STATUS_LOST);
+    assertThat(seen.ends).containsExactly(EndReason.LEFT);
+    assertThat(meters.get("swarm.agent.connected").gauge().value()).isZero();
+  }
+
+  @Test
+  void givenAManagerThatDoesNotCommitTheGoodbye_whenUndeployed_thenTheAgentLeavesAfterASecond()
+      throws Exception {
+    m1.commitsGoodbye = false;
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    long before = System.nanoTime();
+    get(vertx.undeploy(deployment));
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isBetween(Duration.ofMillis(950), Duration.ofSeconds(4));
+    await().until(() -> stream.ended);
+  }
+
+  @Test
+  void givenAStoreOnDisk_whenTheAgentIsStartedAgain_thenItResumesByVersion(@TempDir Path dir)
+      throws Exception {
+    store = get(AgentStore.open(vertx, dir));
+    deploy(m1);
+    FakeManager.Stream first = welcomed(m1);
+    first.assign(complete(10).addTasks(FakeManager.task("t1", 9)));
+    await().until(() -> statuses(first).contains(TaskStatus.TASK_STATUS_COMPLETE));
+    get(vertx.undeploy(deployment));
+    get(store.close());
+    store = get(AgentStore.open(vertx, dir));
+    m2.managers = FakeManager.list(m2);
+    deploy(m2);
+    FakeManager.Stream second = welcomed(m2);
+    assertThat(second.hello.getVersion()).isEqualTo(10);
+    assertThat(second.hello.getBoot()).isNotEqualTo(first.hello.getBoot());
+    await().until(() -> second.reports().size() >= 2);
+    assertThat(seen.starts).containsExactly("t1#1");
+  }
+}
