@@ -13,7 +13,7 @@ public record BatchSettings(int maxDelayMillis, int maxSize) {
 
   /** Checks the ranges; throws BAD_REQUEST. */
   public BatchSettings {
-    Settings.within("batch.maxDelay", maxDelayMillis, 1, 10_000);
-    Settings.within("batch.maxSize", maxSize, 1, 10_000);
+    Limits.within("batch.maxDelay", maxDelayMillis, 1, 10_000);
+    Limits.within("batch.maxSize", maxSize, 1, 10_000);
   }
 }

@@ -17,10 +17,10 @@ public record HeartbeatSettings(
 
   /** Checks the ranges and what must hold between the fields; throws BAD_REQUEST. */
   public HeartbeatSettings {
-    Settings.within("heartbeat.period", periodMillis, 100, 60_000);
-    Settings.within("heartbeat.jitter", jitterPercent, 0, 50);
-    Settings.within("heartbeat.ttlMultiplier", ttlMultiplier, 2, 20);
-    Settings.within("heartbeat.failoverMultiplier", failoverMultiplier, 3, 60);
+    Limits.within("heartbeat.period", periodMillis, 100, 60_000);
+    Limits.within("heartbeat.jitter", jitterPercent, 0, 50);
+    Limits.within("heartbeat.ttlMultiplier", ttlMultiplier, 2, 20);
+    Limits.within("heartbeat.failoverMultiplier", failoverMultiplier, 3, 60);
     if (failoverMultiplier < ttlMultiplier + 1) {
       throw SwarmException.badRequest(
           "heartbeat.failoverMultiplier: "

@@ -42,6 +42,13 @@ public final class Limits {
 
   private Limits() {}
 
+  /** Refuses a number outside its range. Not in Settings, whose constants need it to be made. */
+  static void within(String key, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw SwarmException.badRequest(key + ": " + value + " is outside " + least + ".." + most);
+    }
+  }
+
   /** Refuses a text that is missing or longer than the limit in UTF-8. */
   static void text(String what, String text, int maxBytes) {
     if (text == null) throw SwarmException.badRequest(what + " is missing");

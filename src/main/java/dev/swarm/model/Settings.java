@@ -15,12 +15,6 @@ public record Settings(HeartbeatSettings heartbeat, BatchSettings batch, long ve
     return new Settings(heartbeat, batch, newVersion);
   }
 
-  static void within(String key, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw SwarmException.badRequest(key + ": " + value + " is outside " + least + ".." + most);
-    }
-  }
-
   long digest() {
     return Digest.of("settings")
         .add(heartbeat.periodMillis())
