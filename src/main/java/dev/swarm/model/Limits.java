@@ -42,7 +42,7 @@ public final class Limits {
 
   private Limits() {}
 
-  // Not in Settings: the first use of HeartbeatSettings would then find Settings.DEFAULT half made.
+  /** Refuses a number outside its range. Not in Settings, whose constants need it to be made. */
   static void within(String key, long value, long least, long most) {
     if (value < least || value > most) {
       throw SwarmException.badRequest(key + ": " + value + " is outside " + least + ".." + most);

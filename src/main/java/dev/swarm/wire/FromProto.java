@@ -2,6 +2,7 @@ package dev.swarm.wire;
 
 import dev.swarm.model.Bytes;
 import dev.swarm.model.Report;
+import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SessionRef;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TaskId;
@@ -22,6 +23,19 @@ public final class FromProto {
         report.getMessage(),
         Bytes.wrap(report.getResult().toByteArray()),
         report.getAtMillis());
+  }
+
+  /** A worker's first message, as the wish for a session on the manager it reached. */
+  public static SessionOpen hello(dev.swarm.v1.Hello hello, String manager, long managerBoot) {
+    return new SessionOpen(
+        new WorkerId(hello.getWorker()),
+        hello.getBoot(),
+        hello.getDial(),
+        manager,
+        managerBoot,
+        hello.getDescription(),
+        hello.getLabelsMap(),
+        hello.getSlots());
   }
 
   /** A session as the link names it. */

@@ -1,9 +1,12 @@
 package dev.swarm.wire;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.Report;
 import dev.swarm.model.SessionRef;
+import dev.swarm.model.Task;
 import dev.swarm.model.TaskStatus;
+import java.util.Collection;
 
 /** From the model to messages of {@code swarm.v1}. */
 public final class ToProto {
@@ -19,6 +22,40 @@ public final class ToProto {
         .setMessage(report.message())
         .setResult(UnsafeByteOperations.unsafeWrap(report.result().array()))
         .setAtMillis(report.atMillis())
+        .build();
+  }
+
+  /** A task as its worker needs it. */
+  public static dev.swarm.v1.AssignedTask assigned(Task task) {
+    return dev.swarm.v1.AssignedTask.newBuilder()
+        .setId(task.id().value())
+        .setAttempt(task.attempt())
+        .setName(task.spec().name())
+        .setKind(task.spec().kind())
+        .setPayload(UnsafeByteOperations.unsafeWrap(task.spec().payload().array()))
+        .setCancel(task.cancelled())
+        .setVersion(task.assignedVersion())
+        .build();
+  }
+
+  /** The managers that workers may dial: those on their way in or out are left out. */
+  public static dev.swarm.v1.Managers managers(Collection<ManagerInfo> managers) {
+    dev.swarm.v1.Managers.Builder list = dev.swarm.v1.Managers.newBuilder();
+    for (ManagerInfo manager : managers) {
+      switch (manager.state()) {
+        case ACTIVE -> list.addManagers(address(manager, manager.weight()));
+        case DRAINING -> list.addManagers(address(manager, 0));
+        case JOINING, LEAVING -> {}
+      }
+    }
+    return list.build();
+  }
+
+  private static dev.swarm.v1.ManagerAddress address(ManagerInfo manager, int weight) {
+    return dev.swarm.v1.ManagerAddress.newBuilder()
+        .setId(manager.id())
+        .setApi(manager.api())
+        .setWeight(weight)
         .build();
   }
 

@@ -82,10 +82,10 @@ class RestartAllIT {
         () -> {
           Map<Long, Set<String>> digests = new HashMap<>();
           for (String id : cluster.managerIds()) {
-            JsonObject state = cluster.api(id).object("/api/v1/cluster").getJsonObject("state");
+            JsonObject status = cluster.api(id).object("/api/v1/cluster");
             digests
-                .computeIfAbsent(state.getLong("index"), index -> new HashSet<>())
-                .add(state.getString("digest"));
+                .computeIfAbsent(status.getLong("index"), index -> new HashSet<>())
+                .add(status.getString("digest"));
           }
           if (digests.size() != 1) return false;
           assertThat(digests.values().iterator().next()).hasSize(1);

@@ -1,0 +1,90 @@
+package dev.swarm.dispatch;
+
+/**
+ * The beats of one session: which came, which the leader confirmed, and what the worker was told.
+ */
+final class BeatLedger {
+  /** Beats in three periods of a worker that does as it is told, and three times as many. */
+  static final int MAX_BEATS = 9;
+
+  private static final int WINDOW_PERIODS = 3;
+  private static final int PATIENCE = 2;
+
+  /** How a beat is to be taken. */
+  enum Pace {
+    /** As often as told. */
+    FINE,
+    /** More than three times as often: answered and counted. */
+    EAGER,
+    /** It went on: the worker is disconnected. */
+    TOO_EAGER
+  }
+
+  private long seq;
+  private long beatNanos;
+  private long confirmed;
+  private int promised;
+  private int promisedBefore;
+  private long windowNanos;
+  private int inWindow;
+
+  /** A session whose worker was just told of the period. */
+  BeatLedger(int periodMillis, long nowNanos) {
+    promised = periodMillis;
+    beatNanos = nowNanos;
+    windowNanos = nowNanos;
+  }
+
+  /** Takes a beat; false when it is not newer than those before. */
+  boolean beat(long number, long nowNanos) {
+    if (number <= seq) return false;
+    seq = number;
+    beatNanos = nowNanos;
+    return true;
+  }
+
+  /** Counts a beat, new or not, and says whether they come too often. */
+  Pace pace(long nowNanos) {
+    if (nowNanos - windowNanos > WINDOW_PERIODS * promised * 1_000_000L) {
+      windowNanos = nowNanos;
+      inWindow = 0;
+    }
+    inWindow++;
+    if (inWindow <= MAX_BEATS) return Pace.FINE;
+    return inWindow <= PATIENCE * MAX_BEATS ? Pace.EAGER : Pace.TOO_EAGER;
+  }
+
+  /** The worker is told of this period in answer to the beat just taken. */
+  void promise(int periodMillis) {
+    promisedBefore = promised;
+    promised = periodMillis;
+  }
+
+  /** The longest period the worker may still go by: the answer before the last has reached it. */
+  int promisedMillis() {
+    return Math.max(promised, promisedBefore);
+  }
+
+  /** The leader confirmed all beats up to this one. */
+  void confirm(long number) {
+    confirmed = Math.max(confirmed, Math.min(number, seq));
+  }
+
+  long seq() {
+    return seq;
+  }
+
+  long confirmedSeq() {
+    return confirmed;
+  }
+
+  /** When the newest beat came; before the first, when the session opened. */
+  long beatNanos() {
+    return beatNanos;
+  }
+
+  /** We were away ourselves for so long: that is not the worker's silence. */
+  void forgive(long nanos) {
+    beatNanos += nanos;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.swarm.dispatch;
+
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.StateNews;
+import dev.swarm.bus.Messages.StateQuery;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
+import dev.swarm.model.Change;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.TimeSource;
+import dev.swarm.model.WorkerId;
+import dev.swarm.wire.GrpcMethods;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.grpc.server.GrpcServer;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the workers' streams on the api port, together with the other services of that port.
+ * Several instances, each on its own event loop, share the port; each serves its own sessions.
+ */
+public final class DispatcherVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(DispatcherVerticle.class);
+  private static final long SWEEP_MILLIS = 500;
+  private static final long STALL_MILLIS = 1_000;
+  private static final long STATE_RETRY_MILLIS = 100;
+
+  private final DispatchOptions options;
+  private final SwarmBus bus;
+  private final TimeSource time;
+  private final RandomGenerator random;
+  private final MeterRegistry registry;
+  private final List<Consumer<GrpcServer>> services;
+
+  private HttpServer server;
+  private Desk desk;
+  private Farewells farewells;
+  private Reception reception;
+  private AssignmentRelay assignments;
+  private BeatRelay beats;
+  private ReportRelay reports;
+  private SessionService sessions;
+  private Announcer announcer;
+  private Gathering asking;
+  private Gathering sweeping;
+  private long sweptNanos;
+  private boolean alone;
+
+  /** One instance; {@code random} is its own, the rest is shared with the others. */
+  public DispatcherVerticle(
+      DispatchOptions options,
+      SwarmBus bus,
+      TimeSource time,
+      RandomGenerator random,
+      MeterRegistry meters,
+      List<Consumer<GrpcServer>> services) {
+    this.options = options;
+    this.bus = bus;
+    this.time = time;
+    this.random = random;
+    this.registry = meters;
+    this.services = List.copyOf(services);
+  }
+
+  @Override
+  public Future<?> start() {
+    DispatchMeters meters = new DispatchMeters(registry, vertx.sharedData(), options.manager());
+    desk = new Desk(options, context, bus, time, random, meters);
+    farewells = new Farewells(desk);
+    assignments = new AssignmentRelay(desk);
+    beats = new BeatRelay(desk);
+    reports = new ReportRelay(desk);
+    announcer = new Announcer(desk);
+    sessions = new SessionService(desk, farewells, assignments, beats, reports);
+    reception = new Reception(desk, farewells, sessions::granted);
+    asking = new Gathering(vertx, this::askState);
+    sweeping = new Gathering(vertx, this::sweep);
+    GrpcServer grpc = ApiServer.grpc(vertx);
+    grpc.callHandler(
+        GrpcMethods.SESSION_SERVER, request -> reception.arrived(new WorkerStream(request)));
+    services.forEach(service -> service.accept(grpc));
+    server = ApiServer.http(vertx, options, grpc);
+    return bus.subscribe(Topics.STATE, this::onNews)
+        .compose(subscribed -> server.listen())
+        .onSuccess(listening -> begin());
+  }
+
+  private void begin() {
+    askState();
+    beats.start();
+    sweptNanos = desk.now();
+    sweeping.in(SWEEP_MILLIS);
+  }
+
+  /** The port that it listens on, once started. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  private void askState() {
+    bus.request(Endpoints.STATE, new StateQuery())
+        .onComplete(
+            view -> onNews(new StateNews(view.state(), List.of(), true)),
+            failure -> asking.in(STATE_RETRY_MILLIS));
+  }
+
+  private void onNews(StateNews news) {
+    ClusterState before = desk.state();
+    boolean sameLife = news.state().cluster().incarnation() == before.cluster().incarnation();
+    if (sameLife && news.state().index() <= before.index()) return;
+    desk.adopt(news.state());
+    if (news.replaced() || before.index() == 0) replaced(before);
+    else changed(news);
+  }
+
+  private void changed(StateNews news) {
+    Set<WorkerId> workers = new LinkedHashSet<>();
+    boolean managers = false;
+    for (Change change : news.changes()) {
+      if (change instanceof Change.WorkerChanged worker) workers.add(worker.after().id());
+      else if (change instanceof Change.ManagerChanged) managers = true;
+      else if (change instanceof Change.EpochBegan epoch) newEpoch(epoch.epoch().number());
+    }
+    for (WorkerId worker : workers) judge(desk.sessions().of(worker));
+    assignments.changed(news.changes(), news.state().index());
+    for (WorkerId worker : workers) reception.look(desk.state().workers().get(worker));
+    if (managers) announcer.managersChanged();
+  }
+
+  private void replaced(ClusterState before) {
+    for (LiveSession ended : desk.sessions().ended(desk.state())) judge(ended);
+    for (LiveSession session : List.copyOf(desk.sessions().all())) assignments.recompute(session);
+    reception.lookAgain();
+    if (desk.state().epoch().number() != before.epoch().number()) {
+      newEpoch(desk.state().epoch().number());
+    }
+    if (!desk.state().managers().equals(before.managers())) announcer.managersChanged();
+  }
+
+  private void judge(LiveSession session) {
+    if (session == null) return;
+    Fate fate = Fate.of(session, desk.state().workers().get(session.ref().worker()));
+    if (fate != Fate.CURRENT) sessions.retire(session, fate);
+  }
+
+  private void newEpoch(long epoch) {
+    beats.roster(epoch);
+    reports.newLeader();
+  }
+
+  private void sweep() {
+    long awayNanos = desk.now() - sweptNanos - SWEEP_MILLIS * 1_000_000;
+    sweptNanos = desk.now();
+    if (awayNanos > STALL_MILLIS * 1_000_000) {
+      log.warn("this event loop stood still for {} ms", awayNanos / 1_000_000);
+      desk.sessions().forgive(awayNanos);
+      desk.contact().forgive(awayNanos);
+    }
+    reception.sweep();
+    sessions.sweep();
+    farewells.sweep();
+    lookForLeader();
+    sweeping.in(SWEEP_MILLIS);
+  }
+
+  private void lookForLeader() {
+    if (desk.contact().adviseNow(desk.heartbeat(), desk.now())) {
+      log.warn("no news from a leader: {} workers are advised to move", desk.sessions().size());
+      announcer.adviseToMove();
+    }
+    if (alone == desk.alone()) return;
+    alone = desk.alone();
+    desk.meters().alone(alone);
+    if (!alone) {
+      log.info("a leader is heard again");
+      announcer.stopAdvising();
+    }
+  }
+
+  @Override
+  public Future<?> stop() {
+    String text = "manager " + options.manager() + " stops";
+    asking.stop();
+    sweeping.stop();
+    beats.stop();
+    reports.stop();
+    announcer.stop();
+    reception.stop(text);
+    sessions.stop(text);
+    return server.close();
+  }
+}

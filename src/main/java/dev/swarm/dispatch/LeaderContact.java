@@ -1,0 +1,78 @@
+package dev.swarm.dispatch;
+
+import dev.swarm.model.HeartbeatSettings;
+
+/**
+ * Whether this manager hears from a leader, and whether its replica keeps up. One that is alone for
+ * a fifth of a TTL opens no sessions and advises its workers to go elsewhere.
+ */
+final class LeaderContact {
+  private static final long MILLI = 1_000_000L;
+  private static final int PATIENCE_SHARE = 5;
+  private static final int PROBE_SHARE = 15;
+  private static final long MAX_PROBE_MILLIS = 1_000;
+  private static final long MIN_PROBE_MILLIS = 100;
+
+  private long term;
+  private long heardNanos;
+  private long applied;
+  private long owedIndex;
+  private long owedNanos;
+  private boolean advised;
+
+  /** Begins as if it had just heard from a leader. */
+  LeaderContact(long nowNanos) {
+    heardNanos = nowNanos;
+  }
+
+  /** A leader answered; false when a newer one has been heard already: then it says nothing. */
+  boolean heard(long answerTerm, long commitIndex, long nowNanos) {
+    if (answerTerm < term) return false;
+    term = answerTerm;
+    heardNanos = nowNanos;
+    if (applied >= owedIndex && commitIndex > applied) {
+      owedIndex = commitIndex;
+      owedNanos = nowNanos;
+    }
+    return true;
+  }
+
+  /** The own replica is at this index. */
+  void applied(long index) {
+    applied = index;
+  }
+
+  /** The replica has owed an entry that a leader had committed for too long. */
+  boolean stale(HeartbeatSettings agreed, long nowNanos) {
+    return applied < owedIndex && nowNanos - owedNanos > patienceMillis(agreed) * MILLI;
+  }
+
+  /** No leader, or no news from it, for too long. */
+  boolean alone(HeartbeatSettings agreed, long nowNanos) {
+    return nowNanos - heardNanos > patienceMillis(agreed) * MILLI || stale(agreed, nowNanos);
+  }
+
+  /** True once in each time of being alone: now is the moment to advise the workers. */
+  boolean adviseNow(HeartbeatSettings agreed, long nowNanos) {
+    boolean first = alone(agreed, nowNanos) && !advised;
+    advised = alone(agreed, nowNanos);
+    return first;
+  }
+
+  /** How long to be alone before it counts, and over how long to spread the advice. */
+  static long patienceMillis(HeartbeatSettings agreed) {
+    return Math.max(agreed.ttlMillis() / PATIENCE_SHARE, 3 * probeMillis(agreed));
+  }
+
+  /** How often to say something to the leader, so as to hear from it. */
+  static long probeMillis(HeartbeatSettings agreed) {
+    long share = agreed.ttlMillis() / PROBE_SHARE;
+    return Math.max(MIN_PROBE_MILLIS, Math.min(MAX_PROBE_MILLIS, share));
+  }
+
+  /** We were away ourselves for so long: that is not the leader's silence. */
+  void forgive(long nanos) {
+    heardNanos += nanos;
+    owedNanos += nanos;
+  }
+}

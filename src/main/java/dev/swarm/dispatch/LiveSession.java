@@ -1,0 +1,102 @@
+package dev.swarm.dispatch;
+
+import dev.swarm.model.HeartbeatSettings;
+import dev.swarm.model.SessionRef;
+
+/** A session that this dispatcher serves, and everything it knows of it. */
+final class LiveSession {
+  private final SessionRef ref;
+  private final long agentBoot;
+  private final WorkerStream stream;
+  private final BeatLedger beats;
+  private final ReportQueue reports;
+  private final PendingChanges pending = new PendingChanges();
+  private AssignmentBatches batches;
+  private long startVersion;
+  private long heardNanos;
+  private long unwritableNanos;
+  private boolean unwritable;
+  private boolean leaving;
+
+  LiveSession(
+      SessionRef ref, long agentBoot, WorkerStream stream, BeatLedger beats, ReportQueue reports) {
+    this.ref = ref;
+    this.agentBoot = agentBoot;
+    this.stream = stream;
+    this.beats = beats;
+    this.reports = reports;
+    heardNanos = beats.beatNanos();
+  }
+
+  SessionRef ref() {
+    return ref;
+  }
+
+  long agentBoot() {
+    return agentBoot;
+  }
+
+  WorkerStream stream() {
+    return stream;
+  }
+
+  BeatLedger beats() {
+    return beats;
+  }
+
+  ReportQueue reports() {
+    return reports;
+  }
+
+  PendingChanges pending() {
+    return pending;
+  }
+
+  AssignmentBatches batches() {
+    return batches;
+  }
+
+  /** Where changes are gathered, and the version up to which the worker is told without them. */
+  void gather(AssignmentBatches gathered, long version) {
+    batches = gathered;
+    startVersion = version;
+  }
+
+  /** Changes up to here are part of what the worker was told first. */
+  long startVersion() {
+    return startVersion;
+  }
+
+  /** The worker said goodbye: an end of its session is what it wanted. */
+  void leave() {
+    leaving = true;
+  }
+
+  boolean leaving() {
+    return leaving;
+  }
+
+  /** The worker said something. */
+  void heard(long nowNanos) {
+    heardNanos = nowNanos;
+  }
+
+  /** Notes whether the worker reads. */
+  void writable(boolean writable, long nowNanos) {
+    if (!writable && !unwritable) unwritableNanos = nowNanos;
+    unwritable = !writable;
+  }
+
+  /** Whether the worker was silent, or did not read, for a whole TTL. */
+  boolean lost(HeartbeatSettings agreed, long nowNanos) {
+    long ttlNanos = agreed.ttlMillis(beats.promisedMillis()) * 1_000_000L;
+    return nowNanos - heardNanos > ttlNanos || unwritable && nowNanos - unwritableNanos > ttlNanos;
+  }
+
+  /** We were away ourselves for so long. */
+  void forgive(long nanos) {
+    heardNanos += nanos;
+    unwritableNanos += nanos;
+    beats.forgive(nanos);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.swarm.dispatch;
+
+import dev.swarm.dispatch.ParkedHello.Dial;
+import dev.swarm.model.Worker;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The workers that wait for their sessions: from their Hello until the log shows the session, or
+ * patience ends. An election passes meanwhile.
+ */
+final class ParkedHellos {
+  /** Workers that may wait in one dispatcher; more are told to come again. */
+  static final int LIMIT = 2_000;
+
+  /** How long one waits before it is told to come again. */
+  static final long PATIENCE_NANOS = 3_000_000_000L;
+
+  private final String manager;
+  private final long managerBoot;
+  private final Map<Dial, ParkedHello> parked = new LinkedHashMap<>();
+  private final Set<Dial> unasked = new LinkedHashSet<>();
+
+  /** For the sessions of this process of this manager. */
+  ParkedHellos(String manager, long managerBoot) {
+    this.manager = manager;
+    this.managerBoot = managerBoot;
+  }
+
+  boolean full() {
+    return parked.size() >= LIMIT;
+  }
+
+  boolean isEmpty() {
+    return parked.isEmpty();
+  }
+
+  /** Lets it wait; returns the one that said the very same before, or null. */
+  ParkedHello park(ParkedHello hello) {
+    ParkedHello before = parked.remove(hello.dial());
+    parked.put(hello.dial(), hello);
+    unasked.add(hello.dial());
+    return before;
+  }
+
+  /** Takes those that the leader is still to be asked for, up to a number of bytes. */
+  List<ParkedHello> ask(long maxBytes) {
+    List<ParkedHello> asked = new ArrayList<>();
+    long bytes = 0;
+    for (Dial dial : unasked) {
+      ParkedHello hello = parked.get(dial);
+      bytes += hello.bytes();
+      if (bytes > maxBytes && !asked.isEmpty()) break;
+      asked.add(hello);
+    }
+    for (ParkedHello hello : asked) unasked.remove(hello.dial());
+    return asked;
+  }
+
+  /** The leader must be asked again, if it still waits. */
+  void retry(ParkedHello hello) {
+    if (waits(hello)) unasked.add(hello.dial());
+  }
+
+  boolean hasUnasked() {
+    return !unasked.isEmpty();
+  }
+
+  boolean waits(ParkedHello hello) {
+    return parked.get(hello.dial()) == hello;
+  }
+
+  /** Takes the one that this committed record grants its session; null when there is none. */
+  ParkedHello granted(Worker worker) {
+    if (worker == null || worker.down()) return null;
+    boolean ours =
+        worker.session().manager().equals(manager) && worker.session().managerBoot() == managerBoot;
+    if (!ours) return null;
+    ParkedHello hello = parked.get(Dial.of(worker.id(), worker.session()));
+    if (hello != null) drop(hello);
+    return hello;
+  }
+
+  /** Takes it out; false when it was not waiting. */
+  boolean drop(ParkedHello hello) {
+    unasked.remove(hello.dial());
+    return parked.remove(hello.dial(), hello);
+  }
+
+  /** Takes those that have waited long enough. */
+  List<ParkedHello> expired(long nowNanos) {
+    List<ParkedHello> expired = new ArrayList<>();
+    for (ParkedHello hello : parked.values()) {
+      if (nowNanos - hello.arrivedNanos() < PATIENCE_NANOS) break;
+      expired.add(hello);
+    }
+    expired.forEach(this::drop);
+    return expired;
+  }
+
+  /** Those that wait. */
+  List<ParkedHello> all() {
+    return List.copyOf(parked.values());
+  }
+}

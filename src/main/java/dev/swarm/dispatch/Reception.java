@@ -1,0 +1,226 @@
+package dev.swarm.dispatch;
+
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.Opens;
+import dev.swarm.model.Limits;
+import dev.swarm.model.Outcome;
+import dev.swarm.model.Refusal;
+import dev.swarm.model.SessionOpen;
+import dev.swarm.model.SwarmException;
+import dev.swarm.model.Worker;
+import dev.swarm.v1.DisconnectReason;
+import dev.swarm.v1.Hello;
+import dev.swarm.v1.WorkerMessage;
+import dev.swarm.wire.FromProto;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * From a new stream to a session: checks the Hello, parks it, asks the leader for all that came
+ * together, and waits for the log to show what was granted.
+ */
+final class Reception {
+  private static final long HELLO_NANOS = 5_000_000_000L;
+  private static final int MAX_SILENT_STREAMS = 10_000;
+  private static final long GATHER_MILLIS = 3;
+  private static final int RETRY_MILLIS = 50;
+  private static final int COME_AGAIN_MILLIS = 500;
+
+  private final Desk desk;
+  private final Farewells farewells;
+  private final BiConsumer<ParkedHello, Worker> granted;
+  private final ParkedHellos parked;
+  private final Map<WorkerStream, Long> silent = new LinkedHashMap<>();
+  private final Gathering asking;
+  private final Gathering expiring;
+
+  /** Hands a worker that waited over, together with the record that grants its session. */
+  Reception(Desk desk, Farewells farewells, BiConsumer<ParkedHello, Worker> granted) {
+    this.desk = desk;
+    this.farewells = farewells;
+    this.granted = granted;
+    parked = new ParkedHellos(desk.options().manager(), desk.options().managerBoot());
+    asking = new Gathering(desk.vertx(), this::ask);
+    expiring = new Gathering(desk.vertx(), this::expire);
+  }
+
+  /** A worker has opened a stream and will say who it is. */
+  void arrived(WorkerStream stream) {
+    if (silent.size() >= MAX_SILENT_STREAMS) {
+      comeAgain(stream, "too many streams are silent", 0);
+      return;
+    }
+    silent.put(stream, desk.now());
+    stream.gone(
+        why -> {
+          silent.remove(stream);
+          farewells.gone(stream);
+        });
+    stream.listener(message -> first(stream, message));
+  }
+
+  private void first(WorkerStream stream, WorkerMessage message) {
+    silent.remove(stream);
+    stream.ignore(); // until it has a session
+    try {
+      if (!message.hasHello()) throw SwarmException.badRequest("the first message must be Hello");
+      park(stream, message.getHello());
+    } catch (SwarmException bad) {
+      refuse(stream, bad.getMessage());
+    }
+  }
+
+  private void park(WorkerStream stream, Hello hello) {
+    String cluster = desk.options().cluster();
+    if (!hello.getCluster().isEmpty() && !hello.getCluster().equals(cluster)) {
+      throw SwarmException.badRequest("this is cluster " + cluster);
+    }
+    DispatchOptions options = desk.options();
+    SessionOpen open = FromProto.hello(hello, options.manager(), options.managerBoot());
+    if (desk.alone()) {
+      comeAgain(stream, "manager " + options.manager() + " hears from no leader", 0);
+    } else if (parked.full()) {
+      comeAgain(stream, ParkedHellos.LIMIT + " workers wait for a session already", 0);
+    } else {
+      park(new ParkedHello(open, hello.getIncarnation(), hello.getVersion(), stream, desk.now()));
+    }
+  }
+
+  private void park(ParkedHello hello) {
+    hello.stream()
+        .gone(
+            why -> {
+              parked.drop(hello);
+              farewells.gone(hello.stream());
+            });
+    ParkedHello before = parked.park(hello);
+    if (before != null) {
+      farewells.disconnect(
+          before.stream(), DisconnectReason.DISCONNECT_REASON_REPLACED, "dialled twice", 0);
+    }
+    asking.in(GATHER_MILLIS);
+    expiring.in(ParkedHellos.PATIENCE_NANOS / 1_000_000);
+  }
+
+  private void ask() {
+    if (desk.contact().stale(desk.heartbeat(), desk.now())) {
+      askAgain(); // it would be granted to a manager that cannot see it
+      return;
+    }
+    List<ParkedHello> asked = parked.ask(Limits.MAX_BATCH_BYTES);
+    if (asked.isEmpty()) return;
+    List<SessionOpen> opens = asked.stream().map(ParkedHello::open).toList();
+    desk.bus()
+        .request(Endpoints.OPEN, new Opens(opens, false))
+        .onComplete(taken -> answered(asked, taken.outcome()), failure -> failed(asked, failure));
+    if (parked.hasUnasked()) asking.in(GATHER_MILLIS);
+  }
+
+  private void askAgain() {
+    if (!parked.isEmpty()) asking.in(RETRY_MILLIS + desk.random().nextInt(RETRY_MILLIS));
+  }
+
+  private void answered(List<ParkedHello> asked, Outcome outcome) {
+    for (Refusal refusal : outcome.refused()) {
+      if (refusal.position() < asked.size()) refused(asked.get(refusal.position()), refusal);
+    }
+    // Granted without a change: the same session was asked for twice.
+    for (ParkedHello hello : asked) look(desk.state().workers().get(hello.open().worker()));
+  }
+
+  private void failed(List<ParkedHello> asked, Throwable failure) {
+    boolean overloaded =
+        failure instanceof SwarmException expected
+            && expected.kind() == SwarmException.Kind.OVERLOADED;
+    for (ParkedHello hello : asked) {
+      if (!overloaded) parked.retry(hello);
+      else if (parked.drop(hello)) {
+        int retryAfter = ((SwarmException) failure).retryAfterMillis();
+        comeAgain(hello.stream(), failure.getMessage(), retryAfter);
+      }
+    }
+    askAgain();
+  }
+
+  private void refused(ParkedHello hello, Refusal refusal) {
+    if (!parked.waits(hello)) return;
+    switch (refusal.kind()) {
+      case NO_LEADER, NOT_LEADER, TIMEOUT -> {
+        parked.retry(hello);
+        askAgain();
+      }
+      case STALE_SESSION, CONFLICT -> {
+        parked.drop(hello);
+        farewells.disconnect(
+            hello.stream(), DisconnectReason.DISCONNECT_REASON_REPLACED, refusal.message(), 0);
+      }
+      case OVERLOADED -> {
+        parked.drop(hello);
+        comeAgain(hello.stream(), refusal.message(), 0);
+      }
+      case BAD_REQUEST, DENIED, NOT_FOUND -> {
+        parked.drop(hello);
+        refuse(hello.stream(), refusal.message());
+      }
+    }
+  }
+
+  private void refuse(WorkerStream stream, String text) {
+    farewells.disconnect(stream, DisconnectReason.DISCONNECT_REASON_REFUSED, text, 0);
+  }
+
+  private void comeAgain(WorkerStream stream, String text, int retryMillis) {
+    int spread = COME_AGAIN_MILLIS + desk.random().nextInt(2 * COME_AGAIN_MILLIS);
+    farewells.disconnect(
+        stream,
+        DisconnectReason.DISCONNECT_REASON_UNAVAILABLE,
+        text,
+        retryMillis > 0 ? retryMillis : spread);
+  }
+
+  private void expire() {
+    for (ParkedHello hello : parked.expired(desk.now())) {
+      comeAgain(hello.stream(), "no session was granted in time", 0);
+    }
+    List<ParkedHello> left = parked.all();
+    if (left.isEmpty()) return;
+    long waited = desk.now() - left.get(0).arrivedNanos();
+    expiring.in((ParkedHellos.PATIENCE_NANOS - waited) / 1_000_000 + 1);
+  }
+
+  /** A worker's record changed: perhaps it grants a session to one who waits. */
+  void look(Worker worker) {
+    ParkedHello hello = parked.granted(worker);
+    if (hello != null && hello.stream().open()) granted.accept(hello, worker);
+  }
+
+  /** Any record may have changed. */
+  void lookAgain() {
+    for (ParkedHello hello : parked.all()) look(desk.state().workers().get(hello.open().worker()));
+  }
+
+  /** Ends the streams that have not said who they are in time. */
+  void sweep() {
+    List<WorkerStream> late =
+        silent.entrySet().stream()
+            .takeWhile(entry -> desk.now() - entry.getValue() > HELLO_NANOS)
+            .map(Map.Entry::getKey)
+            .toList();
+    for (WorkerStream stream : late) {
+      silent.remove(stream);
+      refuse(stream, "no Hello came");
+    }
+  }
+
+  /** Tells all who wait that the manager stops. */
+  void stop(String text) {
+    asking.stop();
+    expiring.stop();
+    for (ParkedHello hello : parked.all()) {
+      parked.drop(hello);
+      farewells.disconnect(hello.stream(), DisconnectReason.DISCONNECT_REASON_STOPPING, text, 0);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.swarm.dispatch;
+
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.Goodbye;
+import dev.swarm.bus.Messages.Goodbyes;
+import dev.swarm.model.HeartbeatSettings;
+import dev.swarm.model.Outcome;
+import dev.swarm.model.Refusal;
+import dev.swarm.model.SwarmException;
+import dev.swarm.model.Worker;
+import dev.swarm.v1.DisconnectReason;
+import dev.swarm.v1.ManagerMessage;
+import dev.swarm.v1.Pong;
+import dev.swarm.v1.Welcome;
+import dev.swarm.v1.WorkerMessage;
+import dev.swarm.wire.ToProto;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Serves the sessions: welcomes, answers beats, and hands on what workers say. */
+final class SessionService {
+  private static final long GATHER_MILLIS = 3;
+  private static final long RETRY_MILLIS = 100;
+  private static final int MAX_REASON_CHARS = 200;
+
+  private final Desk desk;
+  private final Farewells farewells;
+  private final AssignmentRelay assignments;
+  private final BeatRelay beats;
+  private final ReportRelay reports;
+  private final HeartbeatSchedule schedule;
+  private final Map<LiveSession, String> leaving = new LinkedHashMap<>();
+  private final Gathering goodbyes;
+
+  SessionService(
+      Desk desk,
+      Farewells farewells,
+      AssignmentRelay assignments,
+      BeatRelay beats,
+      ReportRelay reports) {
+    this.desk = desk;
+    this.farewells = farewells;
+    this.assignments = assignments;
+    this.beats = beats;
+    this.reports = reports;
+    schedule = new HeartbeatSchedule(desk.random());
+    goodbyes = new Gathering(desk.vertx(), this::sendGoodbyes);
+  }
+
+  /** The log has granted a session to one who waits here. */
+  void granted(ParkedHello hello, Worker worker) {
+    WorkerStream stream = hello.stream();
+    BeatLedger ledger = new BeatLedger(desk.heartbeat().periodMillis(), desk.now());
+    LiveSession session =
+        new LiveSession(worker.ref(), hello.open().agentBoot(), stream, ledger, reports.queue());
+    LiveSession before = desk.sessions().of(worker.id());
+    if (before != null) retire(before, Fate.of(before, worker));
+    desk.sessions().open(session);
+    stream.listener(message -> heard(session, message));
+    stream.drained(() -> drained(session));
+    stream.gone(why -> gone(session, why));
+    boolean resumed =
+        hello.version() > 0 && hello.incarnation() == desk.state().cluster().incarnation();
+    desk.meters().opened(resumed ? "resumed" : "new");
+    stream.send(ManagerMessage.newBuilder().setWelcome(welcome(session)).build());
+    assignments.start(session, hello.incarnation(), hello.version());
+  }
+
+  private Welcome welcome(LiveSession session) {
+    HeartbeatSettings agreed = desk.heartbeat();
+    return Welcome.newBuilder()
+        .setIncarnation(desk.state().cluster().incarnation())
+        .setSession(session.ref().number())
+        .setManager(desk.options().manager())
+        .setManagers(ToProto.managers(desk.state().managers().values()))
+        .setBeatInMillis(schedule.firstMillis(agreed))
+        .setTtlMillis((int) agreed.ttlMillis())
+        .build();
+  }
+
+  private void heard(LiveSession session, WorkerMessage message) {
+    session.heard(desk.now());
+    switch (message.getBodyCase()) {
+      case HEARTBEAT -> beat(session, message.getHeartbeat().getSeq());
+      case REPORTS -> reports.offered(session, message.getReports());
+      case GOODBYE -> goodbye(session, message.getGoodbye().getReason());
+      case RESYNC -> assignments.resync(session);
+      case HELLO -> drop(session, "a second Hello", "refused");
+      case BODY_NOT_SET -> {} // from a newer worker: what is unknown is ignored
+    }
+  }
+
+  private void beat(LiveSession session, long seq) {
+    HeartbeatSettings agreed = desk.heartbeat();
+    desk.meters().heartbeat();
+    if (session.beats().beat(seq, desk.now())) {
+      session.beats().promise(agreed.periodMillis());
+      beats.beat(session);
+    }
+    session.stream()
+        .send(
+            Pong.newBuilder()
+                .setSeq(seq)
+                .setBeatInMillis(schedule.nextMillis(agreed))
+                .setConfirmedSeq(session.beats().confirmedSeq())
+                .setTtlMillis((int) agreed.ttlMillis())
+                .build());
+    switch (session.beats().pace(desk.now())) {
+      case FINE -> {}
+      case EAGER -> desk.meters().tooManyHeartbeats();
+      case TOO_EAGER -> drop(session, "heartbeats come too often", "eager");
+    }
+  }
+
+  private void drop(LiveSession session, String text, String counted) {
+    reports.closed(session);
+    farewells.drop(session, DisconnectReason.DISCONNECT_REASON_REFUSED, text, counted);
+  }
+
+  private void drained(LiveSession session) {
+    session.writable(true, desk.now());
+    reports.tell(session);
+    assignments.flush(session);
+  }
+
+  private void gone(LiveSession session, String why) {
+    if (!desk.sessions().holds(session)) return;
+    reports.closed(session);
+    farewells.gone(session, why);
+  }
+
+  /** The log has ended a session. */
+  void retire(LiveSession session, Fate fate) {
+    reports.closed(session);
+    farewells.retire(session, fate);
+  }
+
+  private void goodbye(LiveSession session, String reason) {
+    session.leave();
+    leaving.put(session, reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARS)));
+    goodbyes.in(GATHER_MILLIS);
+  }
+
+  private void sendGoodbyes() {
+    List<LiveSession> who = new ArrayList<>();
+    List<Goodbye> said = new ArrayList<>();
+    leaving.forEach(
+        (session, reason) -> {
+          if (!desk.sessions().holds(session)) return;
+          who.add(session);
+          said.add(new Goodbye(session.ref(), reason));
+        });
+    leaving.clear();
+    if (said.isEmpty()) return;
+    desk.bus()
+        .request(Endpoints.GOODBYE, new Goodbyes(said, false))
+        .onComplete(taken -> left(who, said, taken.outcome()), failure -> again(who, said));
+  }
+
+  private void left(List<LiveSession> who, List<Goodbye> said, Outcome outcome) {
+    List<LiveSession> done = new ArrayList<>(who);
+    for (Refusal refusal : outcome.refused()) {
+      boolean over = refusal.kind() == SwarmException.Kind.STALE_SESSION;
+      if (over || refusal.position() >= who.size()) continue;
+      LiveSession session = who.get(refusal.position());
+      done.remove(session);
+      again(List.of(session), List.of(said.get(refusal.position())));
+    }
+    for (LiveSession session : done) {
+      if (desk.sessions().holds(session)) retire(session, Fate.LEFT);
+    }
+  }
+
+  private void again(List<LiveSession> who, List<Goodbye> said) {
+    for (int i = 0; i < who.size(); i++) leaving.putIfAbsent(who.get(i), said.get(i).reason());
+    goodbyes.in(RETRY_MILLIS);
+  }
+
+  /** Drops those whose worker was silent, or did not read, for a TTL. */
+  void sweep() {
+    for (LiveSession session : desk.sessions().lost(desk.heartbeat(), desk.now())) {
+      reports.closed(session);
+      farewells.drop(
+          session,
+          DisconnectReason.DISCONNECT_REASON_TOO_SLOW,
+          "silent, or not reading, for a TTL",
+          "slow");
+    }
+  }
+
+  /** Tells all workers that the manager stops. */
+  void stop(String text) {
+    goodbyes.stop();
+    for (LiveSession session : List.copyOf(desk.sessions().all())) {
+      farewells.drop(session, DisconnectReason.DISCONNECT_REASON_STOPPING, text, "stopping");
+    }
+  }
+}

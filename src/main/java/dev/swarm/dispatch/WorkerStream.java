@@ -1,0 +1,167 @@
+package dev.swarm.dispatch;
+
+import dev.swarm.v1.Disconnect;
+import dev.swarm.v1.DisconnectReason;
+import dev.swarm.v1.ManagerMessage;
+import dev.swarm.v1.Pong;
+import dev.swarm.v1.WorkerMessage;
+import dev.swarm.wire.GrpcMethods;
+import io.vertx.grpc.common.CodecException;
+import io.vertx.grpc.common.GrpcMessage;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker's gRPC stream. Whatever the worker sends or does, the worst that happens is that this
+ * stream ends; whoever writes too late writes nothing.
+ */
+final class WorkerStream {
+  private static final Logger log = LoggerFactory.getLogger(WorkerStream.class);
+
+  private final GrpcServerRequest<WorkerMessage, ManagerMessage> request;
+  private Consumer<WorkerMessage> listener = message -> {};
+  private Runnable drained = () -> {};
+  private Consumer<String> gone = why -> {};
+  private boolean open = true;
+  private boolean present = true;
+  private Pong latePong;
+
+  WorkerStream(GrpcServerRequest<WorkerMessage, ManagerMessage> request) {
+    this.request = request;
+    request.messageHandler(this::decode);
+    request.endHandler(ended -> leave("closed"));
+    request.exceptionHandler(failure -> leave("lost"));
+    request.errorHandler(error -> leave("cancelled"));
+    request.invalidMessageHandler(
+        invalid -> fail(GrpcStatus.RESOURCE_EXHAUSTED, "message is over the limit"));
+    request.response().exceptionHandler(failure -> leave("lost"));
+    request.response().drainHandler(drain -> onDrain());
+  }
+
+  /** Who hears what the worker says. */
+  void listener(Consumer<WorkerMessage> next) {
+    listener = next;
+  }
+
+  /** Called when the worker reads again. */
+  void drained(Runnable next) {
+    drained = next;
+  }
+
+  /** Called once, when the worker has closed the stream or was lost, with the reason. */
+  void gone(Consumer<String> next) {
+    gone = next;
+  }
+
+  private void decode(GrpcMessage message) {
+    if (!"identity".equals(message.encoding())) {
+      fail(GrpcStatus.UNIMPLEMENTED, "messages must not be compressed");
+      return;
+    }
+    try {
+      WorkerMessage decoded = GrpcMethods.SESSION_SERVER.decoder().decode(message);
+      if (open) listener.accept(decoded);
+    } catch (CodecException unreadable) {
+      fail(GrpcStatus.INVALID_ARGUMENT, "not a WorkerMessage");
+    } catch (RuntimeException bug) {
+      log.error("bug: a worker's message failed", bug);
+      fail(GrpcStatus.INTERNAL, "internal error");
+    }
+  }
+
+  /** Nothing more is wanted of the worker; it may still be told. */
+  void ignore() {
+    listener = message -> {};
+    drained = () -> {};
+  }
+
+  private void onDrain() {
+    if (latePong != null) {
+      Pong pong = latePong;
+      latePong = null;
+      send(ManagerMessage.newBuilder().setPong(pong).build());
+    }
+    drained.run();
+  }
+
+  /** Whether more may be written without it piling up here. */
+  boolean writable() {
+    return open && !request.response().writeQueueFull();
+  }
+
+  /** Whether the stream is neither ended by us nor gone. */
+  boolean open() {
+    return open;
+  }
+
+  /** Answers a beat; while the worker does not read, only the newest answer is kept. */
+  void send(Pong pong) {
+    if (writable()) send(ManagerMessage.newBuilder().setPong(pong).build());
+    else latePong = pong;
+  }
+
+  /** Says something, if the stream is still there. */
+  void send(ManagerMessage message) {
+    if (!open) return;
+    try {
+      request.response().write(message);
+    } catch (IllegalStateException tooLate) {
+      leave("lost");
+    }
+  }
+
+  /** Says why, then ends the stream. */
+  void end(Disconnect last, GrpcStatus status) {
+    send(ManagerMessage.newBuilder().setDisconnect(last).build());
+    end(status, last.getText());
+  }
+
+  private void fail(GrpcStatus status, String text) {
+    Disconnect last =
+        Disconnect.newBuilder()
+            .setReason(DisconnectReason.DISCONNECT_REASON_REFUSED)
+            .setText(text)
+            .build();
+    end(last, status);
+    leave("refused");
+  }
+
+  /** Ends the stream with a status. */
+  void end(GrpcStatus status, String text) {
+    if (!open) return;
+    open = false;
+    try {
+      request.response().status(status).statusMessage(text).end();
+    } catch (IllegalStateException tooLate) {
+      log.trace("stream was closed before its end", tooLate);
+    }
+  }
+
+  /** Resets what the worker has not closed after its end. */
+  void cut() {
+    open = false;
+    if (!present) return;
+    try {
+      request.response().cancel();
+    } catch (IllegalStateException tooLate) {
+      log.trace("stream was closed before it was cut", tooLate);
+    }
+  }
+
+  /** Whether the worker has not closed its side yet. */
+  boolean present() {
+    return present;
+  }
+
+  private void leave(String why) {
+    if (!present) return;
+    if (!"refused".equals(why)) present = false;
+    Consumer<String> told = gone;
+    gone = reason -> {};
+    end(GrpcStatus.OK, null);
+    told.accept(why);
+  }
+}
