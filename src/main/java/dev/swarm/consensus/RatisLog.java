@@ -4,7 +4,8 @@ import dev.swarm.model.ClusterState;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -22,6 +23,7 @@ import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.ExitUtils;
 
 /** The replicated log of this manager: a Ratis server, its data folder and its state machine. */
 final class RatisLog implements AutoCloseable {
@@ -60,6 +62,8 @@ final class RatisLog implements AutoCloseable {
         new ClusterStateMachine(listener, client, options.snapshotEveryEntries(), time);
     RaftServer server = null;
     try {
+      keepTheProcess();
+      requireFreePort(options);
       RaftGroup group = group(options, folder.identity());
       FollowerContacts contacts = new FollowerContacts();
       server =
@@ -97,6 +101,7 @@ final class RatisLog implements AutoCloseable {
 
   private static SwarmException explained(
       Exception failure, ClusterStateMachine machine, RaftOptions options) {
+    if (failure instanceof SwarmException clear) return clear;
     String text = machine.problem();
     if (text.isEmpty()) text = text(failure, options);
     SwarmException explained = new SwarmException(SwarmException.Kind.CONFLICT, text);
@@ -106,14 +111,32 @@ final class RatisLog implements AutoCloseable {
 
   private static String text(Throwable failure, RaftOptions options) {
     Throwable root = failure;
-    while (root.getCause() != null) {
-      if (root instanceof BindException) break;
-      root = root.getCause();
-    }
-    if (root instanceof BindException) {
-      return "raft port " + options.raftHost() + ":" + options.raftPort() + " is in use";
-    }
+    while (root.getCause() != null) root = root.getCause();
     return "the log in " + options.dataDir() + " cannot be opened: " + root.getMessage();
+  }
+
+  /** Left alone, Ratis ends the process when it cannot bind, or when any thread dies. */
+  private static void keepTheProcess() {
+    Thread.UncaughtExceptionHandler host = Thread.getDefaultUncaughtExceptionHandler();
+    ExitUtils.disableSystemExit();
+    Thread.setDefaultUncaughtExceptionHandler(host);
+  }
+
+  private static void requireFreePort(RaftOptions options) {
+    InetSocketAddress address = new InetSocketAddress(options.raftHost(), options.raftPort());
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(address);
+    } catch (IOException taken) {
+      throw new SwarmException(
+          SwarmException.Kind.CONFLICT,
+          "raft port "
+              + options.raftHost()
+              + ":"
+              + options.raftPort()
+              + " cannot be used, is it in use? "
+              + taken.getMessage());
+    }
   }
 
   /** The newest applied state. */
