@@ -1,0 +1,175 @@
+package dev.swarm.consensus;
+
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.Authority;
+import dev.swarm.bus.Messages.AuthorityQuery;
+import dev.swarm.bus.Messages.Propose;
+import dev.swarm.bus.Messages.StateQuery;
+import dev.swarm.bus.Messages.StateView;
+import dev.swarm.bus.Messages.Taken;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.SwarmException;
+import dev.swarm.model.TimeSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** This manager's part in the group: takes proposals, publishes what is applied and who leads. */
+public final class ConsensusVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(ConsensusVerticle.class);
+
+  /** How often the role is looked at; Ratis does not announce a leader that is lost. */
+  private static final long LOOK_MILLIS = 250;
+
+  /** The same while no leader is known. */
+  private static final long LOOK_WITHOUT_LEADER_MILLIS = 100;
+
+  private final RaftOptions options;
+  private final SwarmBus bus;
+  private final TimeSource time;
+  private final MeterRegistry registry;
+  private final RoleWatch watch = new RoleWatch();
+  private final Promise<String> ended = Promise.promise();
+
+  private ConsensusMeters meters;
+  private NewsFeed feed;
+  private RatisLog ratis;
+  private Proposer proposer;
+  private boolean stopping;
+
+  /** Deploy one per manager. */
+  public ConsensusVerticle(
+      RaftOptions options, SwarmBus bus, TimeSource time, MeterRegistry meters) {
+    this.options = options;
+    this.bus = bus;
+    this.time = time;
+    this.registry = meters;
+  }
+
+  /**
+   * Completes with the reason when this replica has stopped for good while the verticle lives on: a
+   * damaged log, a full disk, an entry of a newer program. The process should end then.
+   */
+  public Future<String> ended() {
+    return ended.future();
+  }
+
+  @Override
+  public Future<?> start() {
+    meters = new ConsensusMeters(registry);
+    feed = new NewsFeed(context, bus);
+    return vertx
+        .executeBlocking(() -> RatisLog.open(options, new Listener(), time), false)
+        .compose(this::serve)
+        .onSuccess(serving -> lookNowAndThen())
+        .onFailure(failure -> meters.close());
+  }
+
+  private Future<?> serve(RatisLog opened) {
+    ratis = opened;
+    long overdueNanos = TimeUnit.MILLISECONDS.toNanos(2L * options.electionMaxMillis());
+    proposer = new Proposer(context, opened, overdueNanos, time, meters);
+    return Future.all(
+        bus.serve(Endpoints.PROPOSE, this::propose),
+        bus.serve(Endpoints.STATE, this::state),
+        bus.serve(Endpoints.AUTHORITY, this::authority));
+  }
+
+  private Future<Taken> propose(Propose question) {
+    if (!watch.leads()) return Future.failedFuture(notLeader());
+    return proposer.propose(question.command()).map(Taken::new);
+  }
+
+  private Future<StateView> state(StateQuery question) {
+    return Future.succeededFuture(new StateView(ratis.state()));
+  }
+
+  private Future<Authority> authority(AuthorityQuery question) {
+    Standing standing = ratis.standing();
+    if (!standing.leads() || !ratis.hasMajority()) return Future.failedFuture(notLeader());
+    return Future.succeededFuture(new Authority(standing.term(), ratis.state().index()));
+  }
+
+  private SwarmException notLeader() {
+    String leader = watch.current().leader();
+    return new SwarmException(
+        SwarmException.Kind.NOT_LEADER,
+        leader.isEmpty() || watch.leads()
+            ? "manager " + options.id() + " cannot speak for a majority"
+            : "manager " + leader + " leads");
+  }
+
+  private void lookNowAndThen() {
+    if (stopping) return;
+    look();
+    proposer.sweep();
+    boolean leaderless = watch.current().leader().isEmpty();
+    vertx.setTimer(
+        leaderless ? LOOK_WITHOUT_LEADER_MILLIS : LOOK_MILLIS, timer -> lookNowAndThen());
+  }
+
+  private void look() {
+    if (stopping || ratis == null) return;
+    Standing standing = ratis.standing();
+    meters.progress(standing.term(), ratis.appliedIndex());
+    if (watch.changed(standing)) announce();
+    if (!standing.alive()) end("its Raft division has closed");
+  }
+
+  private void announce() {
+    log.info("manager {}: {}", options.id(), watch.current());
+    meters.role(watch.current(), watch.leads());
+    if (!watch.leads()) proposer.abandon();
+    bus.publish(Topics.ROLE, watch.current());
+  }
+
+  private void end(String reason) {
+    if (!stopping && ended.tryComplete(reason)) {
+      log.error("manager {} takes no part any more: {}", options.id(), reason);
+    }
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopping = true;
+    feed.close();
+    meters.close();
+    if (ratis == null) return Future.succeededFuture();
+    proposer.abandon();
+    return vertx.executeBlocking(
+        () -> {
+          ratis.close();
+          return null;
+        },
+        false);
+  }
+
+  /** Brings what happens on Ratis' threads to this verticle's. */
+  private final class Listener implements LogListener {
+    @Override
+    public void applied(ClusterState.Applied entry) {
+      feed.applied(entry);
+    }
+
+    @Override
+    public void replaced(ClusterState state) {
+      feed.replaced(state);
+    }
+
+    @Override
+    public void leadershipChanged() {
+      context.runOnContext(turn -> look());
+    }
+
+    @Override
+    public void failed(String reason) {
+      context.runOnContext(turn -> end(reason));
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.swarm.consensus;
+
+/**
+ * Whose data a folder holds.
+ *
+ * @param cluster name of the cluster
+ * @param manager id of the manager
+ * @param member number of its membership: a manager whose disk was lost comes back under a new
+ *     number, so that it can never vote twice
+ */
+record Identity(String cluster, String manager, long member) {
+
+  /** The name under which the members of the group know each other: {@code m1-1}. */
+  String peer() {
+    return peer(manager, member);
+  }
+
+  /** See {@link #peer()}. */
+  static String peer(String manager, long member) {
+    return manager + "-" + member;
+  }
+
+  /** The manager behind such a name. */
+  static String managerOf(String peer) {
+    return peer.substring(0, peer.lastIndexOf('-'));
+  }
+}

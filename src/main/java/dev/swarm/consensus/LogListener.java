@@ -1,0 +1,18 @@
+package dev.swarm.consensus;
+
+import dev.swarm.model.ClusterState;
+
+/** Hears of the log, on Ratis' threads. Must not block. */
+interface LogListener {
+  /** An entry was applied. */
+  void applied(ClusterState.Applied entry);
+
+  /** The state was loaded from a snapshot: anything may be different. */
+  void replaced(ClusterState state);
+
+  /** Who leads, and whether that is us, may have changed. */
+  void leadershipChanged();
+
+  /** This replica has stopped for good. */
+  void failed(String reason);
+}

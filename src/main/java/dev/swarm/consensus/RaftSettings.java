@@ -1,0 +1,77 @@
+package dev.swarm.consensus;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** What Ratis is told. Whatever is not named here stays as Ratis has it. */
+final class RaftSettings {
+  /** Largest Raft message between managers. */
+  private static final SizeInBytes MESSAGE = SizeInBytes.valueOf("16MB");
+
+  /** Piece of a snapshot sent at once. */
+  private static final SizeInBytes SNAPSHOT_CHUNK = SizeInBytes.valueOf("4MB");
+
+  /** Log file; only full ones can be purged. */
+  private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("8MB");
+
+  /** Log kept in memory for followers that are a little behind. */
+  private static final SizeInBytes SEGMENT_CACHE = SizeInBytes.valueOf("64MB");
+
+  /** Proposals that Ratis holds; above the number of entries that are ever under way. */
+  private static final int PENDING_WRITES = 256;
+
+  private static final SizeInBytes PENDING_WRITE_BYTES = SizeInBytes.valueOf("64MB");
+
+  private RaftSettings() {}
+
+  static RaftProperties of(RaftOptions options, Path storage) {
+    RaftProperties properties = new RaftProperties();
+    RaftConfigKeys.Rpc.setType(properties, new ObservedGrpc());
+    RaftServerConfigKeys.setStorageDir(properties, List.of(storage.toFile()));
+    network(properties, options);
+    log(properties);
+    snapshots(properties);
+    RaftServerConfigKeys.Write.setElementLimit(properties, PENDING_WRITES);
+    RaftServerConfigKeys.Write.setByteLimit(properties, PENDING_WRITE_BYTES);
+    RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+    return properties;
+  }
+
+  private static void network(RaftProperties properties, RaftOptions options) {
+    GrpcConfigKeys.Server.setHost(properties, options.raftHost());
+    GrpcConfigKeys.Server.setPort(properties, options.raftPort());
+    GrpcConfigKeys.setMessageSizeMax(properties, MESSAGE);
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(options.electionMinMillis()));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(options.electionMaxMillis()));
+  }
+
+  private static void log(RaftProperties properties) {
+    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SEGMENT);
+    RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SEGMENT_CACHE);
+    // The extra entry per commit is what tells followers of the commit at once.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
+    // What takeSnapshot() returns is the oldest snapshot kept: the log is purged up to there.
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+    RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
+  }
+
+  private static void snapshots(RaftProperties properties) {
+    // Ratis asks after every entry; ClusterStateMachine decides.
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, 1);
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
+    RaftServerConfigKeys.Snapshot.setRetentionFileNum(properties, SnapshotFiles.KEPT);
+    RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(properties, SNAPSHOT_CHUNK);
+  }
+
+  private static TimeDuration millis(int millis) {
+    return TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS);
+  }
+}

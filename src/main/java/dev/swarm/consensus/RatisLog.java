@@ -1,0 +1,229 @@
+package dev.swarm.consensus;
+
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.SwarmException;
+import dev.swarm.model.TimeSource;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.ExitUtils;
+
+/** The replicated log of this manager: a Ratis server, its data folder and its state machine. */
+final class RatisLog implements AutoCloseable {
+  private static final int ATTEMPTS_TO_READ_STANDING = 3;
+
+  private final RaftOptions options;
+  private final DataFolder folder;
+  private final FollowerContacts contacts;
+  private final ClusterStateMachine machine;
+  private final RaftServer server;
+  private final RaftServer.Division division;
+  private final ClientId client;
+
+  private RatisLog(
+      RaftOptions options,
+      DataFolder folder,
+      FollowerContacts contacts,
+      ClusterStateMachine machine,
+      RaftServer server,
+      RaftServer.Division division,
+      ClientId client) {
+    this.options = options;
+    this.folder = folder;
+    this.contacts = contacts;
+    this.machine = machine;
+    this.server = server;
+    this.division = division;
+    this.client = client;
+  }
+
+  /** Opens folder and log and joins the others. Blocks; fails with one clear line. */
+  static RatisLog open(RaftOptions options, LogListener listener, TimeSource time) {
+    DataFolder folder = DataFolder.open(options.dataDir(), options.cluster(), options.id());
+    ClientId client = ClientId.randomId();
+    ClusterStateMachine machine =
+        new ClusterStateMachine(listener, client, options.snapshotEveryEntries(), time);
+    RaftServer server = null;
+    try {
+      keepTheProcess();
+      requireFreePort(options);
+      RaftGroup group = group(options, folder.identity());
+      FollowerContacts contacts = new FollowerContacts();
+      server =
+          RaftServer.newBuilder()
+              .setServerId(RaftPeerId.valueOf(folder.identity().peer()))
+              .setGroup(group)
+              .setStateMachine(machine)
+              .setProperties(RaftSettings.of(options, folder.raft()))
+              .setParameters(ObservedGrpc.with(contacts))
+              .setOption(RaftStorage.StartupOption.RECOVER)
+              .build();
+      server.start();
+      RaftServer.Division division = server.getDivision(group.getGroupId());
+      return new RatisLog(options, folder, contacts, machine, server, division, client);
+    } catch (IOException | RuntimeException failure) {
+      close(server, folder);
+      throw explained(failure, machine, options);
+    }
+  }
+
+  private static RaftGroup group(RaftOptions options, Identity identity) {
+    UUID id =
+        UUID.nameUUIDFromBytes(("swarm/" + options.cluster()).getBytes(StandardCharsets.UTF_8));
+    List<RaftPeer> peers =
+        options.members().stream().map(member -> peer(member, identity)).toList();
+    return RaftGroup.valueOf(RaftGroupId.valueOf(id), peers);
+  }
+
+  /** In the first formation every member has number 1; later the log knows better than we do. */
+  private static RaftPeer peer(RaftOptions.Member member, Identity identity) {
+    boolean self = member.id().equals(identity.manager());
+    String name = self ? identity.peer() : Identity.peer(member.id(), 1);
+    return RaftPeer.newBuilder().setId(name).setAddress(member.address()).build();
+  }
+
+  private static SwarmException explained(
+      Exception failure, ClusterStateMachine machine, RaftOptions options) {
+    if (failure instanceof SwarmException clear) return clear;
+    String text = machine.problem();
+    if (text.isEmpty()) text = text(failure, options);
+    SwarmException explained = new SwarmException(SwarmException.Kind.CONFLICT, text);
+    explained.addSuppressed(failure);
+    return explained;
+  }
+
+  private static String text(Throwable failure, RaftOptions options) {
+    Throwable root = failure;
+    while (root.getCause() != null) root = root.getCause();
+    return "the log in " + options.dataDir() + " cannot be opened: " + root.getMessage();
+  }
+
+  /** Left alone, Ratis ends the process when it cannot bind, or when any thread dies. */
+  private static void keepTheProcess() {
+    Thread.UncaughtExceptionHandler host = Thread.getDefaultUncaughtExceptionHandler();
+    ExitUtils.disableSystemExit();
+    Thread.setDefaultUncaughtExceptionHandler(host);
+  }
+
+  private static void requireFreePort(RaftOptions options) {
+    InetSocketAddress address = new InetSocketAddress(options.raftHost(), options.raftPort());
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(address);
+    } catch (IOException taken) {
+      throw new SwarmException(
+          SwarmException.Kind.CONFLICT,
+          "raft port "
+              + options.raftHost()
+              + ":"
+              + options.raftPort()
+              + " cannot be used, is it in use? "
+              + taken.getMessage());
+    }
+  }
+
+  /** The newest applied state. */
+  ClusterState state() {
+    return machine.state();
+  }
+
+  /** Index of the last entry applied, Raft's own entries included. */
+  long appliedIndex() {
+    return machine.getLastAppliedTermIndex().getIndex();
+  }
+
+  /** Takes a snapshot with the next entry applied; completes with its index. */
+  CompletableFuture<Long> snapshot() {
+    return machine.snapshotNow();
+  }
+
+  /** Where we stand; a moment's view. */
+  Standing standing() {
+    DivisionInfo info = division.getInfo();
+    for (int i = 0; i < ATTEMPTS_TO_READ_STANDING; i++) {
+      long term = info.getCurrentTerm();
+      boolean ready = info.isLeaderReady();
+      RaftPeerId leader = info.getLeaderId();
+      if (info.getCurrentTerm() == term) return standing(info.isAlive(), ready, leader, term);
+    }
+    return new Standing(info.isAlive(), false, "", info.getCurrentTerm());
+  }
+
+  private Standing standing(boolean alive, boolean ready, RaftPeerId leader, long term) {
+    if (alive && ready) return new Standing(true, true, options.id(), term);
+    boolean unknown = !alive || leader == null || leader.equals(server.getId());
+    return new Standing(alive, false, unknown ? "" : Identity.managerOf(leader.toString()), term);
+  }
+
+  /**
+   * Whether a majority acknowledged, within the shortest election time-out, that we lead: then
+   * nobody else can have been elected.
+   */
+  boolean hasMajority() {
+    RaftConfiguration group = division.getRaftConf();
+    RaftPeerId self = server.getId();
+    int within = options.electionMinMillis();
+    return contacts.majority(group.getCurrentPeers(), self, within)
+        && (group.getPreviousPeers().isEmpty()
+            || contacts.majority(group.getPreviousPeers(), self, within));
+  }
+
+  /**
+   * Proposes an entry, in this process, to our own server.
+   *
+   * @param callId the same for every attempt at one entry, so that it counts once
+   * @return the outcomes of its commands, once it is committed and applied here
+   */
+  CompletableFuture<byte[]> propose(byte[] entry, long callId) {
+    RaftClientRequest request =
+        RaftClientRequest.newBuilder()
+            .setClientId(client)
+            .setServerId(server.getId())
+            .setGroupId(division.getGroup().getGroupId())
+            .setCallId(callId)
+            .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
+            .setType(RaftClientRequest.writeRequestType())
+            .build();
+    try {
+      return server.submitClientRequestAsync(request).thenCompose(RatisLog::outcomes);
+    } catch (IOException closed) {
+      return CompletableFuture.failedFuture(closed);
+    }
+  }
+
+  private static CompletableFuture<byte[]> outcomes(RaftClientReply reply) {
+    if (!reply.isSuccess()) return CompletableFuture.failedFuture(reply.getException());
+    return CompletableFuture.completedFuture(reply.getMessage().getContent().toByteArray());
+  }
+
+  /** Leaves the others and gives the folder back. Blocks. */
+  @Override
+  public void close() {
+    close(server, folder);
+  }
+
+  private static void close(RaftServer server, DataFolder folder) {
+    try (folder) {
+      if (server != null) server.close();
+    } catch (IOException late) {
+      throw new IllegalStateException("the Raft server did not close", late);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.swarm.consensus;
+
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.TimeSource;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes snapshots on a thread of its own, one at a time, while entries go on being applied. A
+ * failure keeps the older ones and is tried again later.
+ */
+final class SnapshotWriter {
+  private static final Logger log = LoggerFactory.getLogger(SnapshotWriter.class);
+  private static final long CLOSE_SECONDS = 5;
+  private static final long NONE = -1;
+
+  private final SnapshotFiles files;
+  private final SnapshotSchedule schedule;
+  private final TimeSource time;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread made = new Thread(work, "swarm-snapshot");
+            made.setDaemon(true);
+            return made;
+          });
+
+  private boolean writing;
+  private long generation;
+  private long purgeable = NONE;
+  private CompletableFuture<Long> demanded;
+
+  SnapshotWriter(SnapshotFiles files, long everyEntries, TimeSource time) {
+    this.files = files;
+    this.time = time;
+    schedule = new SnapshotSchedule(everyEntries, time.nanos());
+  }
+
+  /** The state was loaded from a snapshot at this index. */
+  synchronized void loaded(long index) {
+    schedule.restart(index, time.nanos());
+  }
+
+  synchronized void applied(int entryBytes) {
+    schedule.applied(entryBytes);
+  }
+
+  /** Asks for one, with the next entry at the latest. */
+  synchronized CompletableFuture<Long> onDemand() {
+    if (demanded == null) demanded = new CompletableFuture<>();
+    return demanded;
+  }
+
+  /**
+   * Starts a snapshot if one is due.
+   *
+   * @return up to where the log may be forgotten since the last call; -1 for nothing new
+   */
+  synchronized long advance(ClusterState state, TermIndex applied) {
+    boolean due = demanded != null || schedule.due(applied.getIndex(), time.nanos());
+    if (due && !writing) {
+      writing = true;
+      schedule.restart(applied.getIndex(), time.nanos());
+      long mine = generation;
+      CompletableFuture<Long> waiting = demanded;
+      demanded = null;
+      thread.execute(() -> take(state, applied, mine, waiting));
+    }
+    long result = purgeable;
+    purgeable = NONE;
+    return result;
+  }
+
+  private void take(ClusterState state, TermIndex at, long mine, CompletableFuture<Long> waiting) {
+    try {
+      long started = time.nanos();
+      SnapshotFiles.Written written = files.write(state, at);
+      publish(written, mine);
+      long millis = TimeUnit.NANOSECONDS.toMillis(time.nanos() - started);
+      log.info("snapshot at {} taken in {} ms", at.getIndex(), millis);
+      if (waiting != null) waiting.complete(at.getIndex());
+    } catch (IOException | RuntimeException failure) {
+      failed(mine, failure);
+      if (waiting != null) waiting.completeExceptionally(failure);
+    }
+  }
+
+  private synchronized void publish(SnapshotFiles.Written written, long mine) throws IOException {
+    if (mine != generation) throw new IOException("another snapshot was installed meanwhile");
+    files.publish(written);
+    purgeable = files.oldestIndex();
+    writing = false;
+  }
+
+  private synchronized void failed(long mine, Exception failure) {
+    writing = false;
+    if (mine != generation) return;
+    schedule.failed(time.nanos());
+    log.warn("no snapshot was taken; the log grows until one is", failure);
+  }
+
+  /** What is being written does not count any more. */
+  synchronized void abandon() {
+    generation++;
+    purgeable = NONE;
+  }
+
+  /** Ends what is under way; what is half written is removed at the next start. */
+  void close() {
+    abandon();
+    thread.shutdownNow();
+    try {
+      if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("the snapshot thread goes on");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package dev.swarm.consensus;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.Command;
+import dev.swarm.model.Outcome;
+import dev.swarm.model.TimeSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** Managers' consensus verticles in one process, each with its bus, folder and meters. */
+final class Group implements AutoCloseable {
+  static final TimeSource TIME = new TimeSource(System::nanoTime, System::currentTimeMillis);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  final Vertx vertx;
+  private final Path root;
+  private final long snapshotEvery;
+  private final List<RaftOptions.Member> members = new ArrayList<>();
+  private final Map<String, String> deployed = new ConcurrentHashMap<>();
+  final Map<String, SwarmBus> buses = new TreeMap<>();
+  final Map<String, ConsensusVerticle> verticles = new ConcurrentHashMap<>();
+  final Map<String, SimpleMeterRegistry> meters = new TreeMap<>();
+  final Map<String, List<Messages.RoleChanged>> roles = new TreeMap<>();
+  final Map<String, List<Messages.StateNews>> news = new TreeMap<>();
+
+  Group(Vertx vertx, Path root, int managers, long snapshotEvery) throws IOException {
+    this.vertx = vertx;
+    this.root = root;
+    this.snapshotEvery = snapshotEvery;
+    List<ServerSocket> held = new ArrayList<>();
+    for (int i = 1; i <= managers; i++) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      held.add(socket);
+      members.add(new RaftOptions.Member("m" + i, "127.0.0.1:" + socket.getLocalPort()));
+    }
+    for (ServerSocket socket : held) socket.close();
+    for (RaftOptions.Member member : members) prepare(member.id());
+  }
+
+  private void prepare(String id) {
+    SwarmBus bus = new SwarmBus(vertx, id);
+    buses.put(id, bus);
+    meters.put(id, new SimpleMeterRegistry());
+    List<Messages.RoleChanged> seenRoles = new CopyOnWriteArrayList<>();
+    roles.put(id, seenRoles);
+    bus.subscribe(Topics.ROLE, seenRoles::add);
+    List<Messages.StateNews> seenNews = new CopyOnWriteArrayList<>();
+    news.put(id, seenNews);
+    bus.subscribe(Topics.STATE, seenNews::add);
+  }
+
+  RaftOptions options(String id) {
+    RaftOptions.Member self =
+        members.stream().filter(member -> member.id().equals(id)).findAny().orElseThrow();
+    int port = Integer.parseInt(self.address().substring(self.address().indexOf(':') + 1));
+    return new RaftOptions(
+        id, "test", folder(id), "127.0.0.1", port, members, 150, 300, snapshotEvery);
+  }
+
+  Path folder(String id) {
+    return root.resolve(id);
+  }
+
+  void startAll() {
+    List<Future<String>> all = members.stream().map(member -> deploy(member.id())).toList();
+    get(Future.all(all));
+  }
+
+  void start(String id) {
+    get(deploy(id));
+  }
+
+  Future<String> deploy(String id) {
+    ConsensusVerticle verticle =
+        new ConsensusVerticle(options(id), buses.get(id), TIME, meters.get(id));
+    return vertx
+        .deployVerticle(verticle)
+        .onSuccess(
+            deployment -> {
+              verticles.put(id, verticle);
+              deployed.put(id, deployment);
+            });
+  }
+
+  void stop(String id) {
+    get(vertx.undeploy(deployed.remove(id)));
+  }
+
+  List<String> running() {
+    return deployed.keySet().stream().sorted().toList();
+  }
+
+  /** Waits for a leader that says so itself and that all running others know. */
+  String leader() {
+    await().atMost(PATIENCE).until(() -> knownLeader() != null);
+    return knownLeader();
+  }
+
+  private String knownLeader() {
+    String leader = null;
+    for (String id : running()) {
+      List<Messages.RoleChanged> seen = roles.get(id);
+      if (seen.isEmpty()) return null;
+      Messages.RoleChanged last = seen.get(seen.size() - 1);
+      if (last.leader().isEmpty() || !running().contains(last.leader())) return null;
+      if (leader != null && !leader.equals(last.leader())) return null;
+      leader = last.leader();
+    }
+    List<Messages.RoleChanged> own = leader == null ? List.of() : roles.get(leader);
+    boolean ready = !own.isEmpty() && own.get(own.size() - 1).role() == Messages.Role.LEADER;
+    return ready ? leader : null;
+  }
+
+  String follower() {
+    String leader = leader();
+    return running().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+  }
+
+  Future<Outcome> propose(String id, Command command) {
+    return buses
+        .get(id)
+        .request(Endpoints.PROPOSE, new Messages.Propose(command))
+        .map(Messages.Taken::outcome);
+  }
+
+  Outcome commit(Command command) {
+    return get(propose(leader(), command));
+  }
+
+  ClusterState state(String id) {
+    return get(buses.get(id).request(Endpoints.STATE, new Messages.StateQuery())).state();
+  }
+
+  /** Waits until all running managers are at the same state, and returns it. */
+  ClusterState agreed() {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> running().stream().map(this::state).distinct().count() == 1);
+    return state(running().get(0));
+  }
+
+  static <T> T get(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(40, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.ExecutionException failed) {
+      if (failed.getCause() instanceof RuntimeException cause) throw cause;
+      throw new IllegalStateException(failed.getCause());
+    } catch (InterruptedException | java.util.concurrent.TimeoutException late) {
+      throw new IllegalStateException(late);
+    }
+  }
+
+  @Override
+  public void close() {
+    running().forEach(this::stop);
+  }
+}

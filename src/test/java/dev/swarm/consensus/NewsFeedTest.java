@@ -1,0 +1,96 @@
+package dev.swarm.consensus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.bus.Messages.StateNews;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.Command;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class NewsFeedTest {
+  private static final int MANY = 4 * (NewsFeed.MAX_QUEUED + NewsFeed.MAX_BACKLOG);
+
+  private final List<StateNews> seen = new CopyOnWriteArrayList<>();
+  private final CountDownLatch released = new CountDownLatch(1);
+  private SwarmBus bus;
+  private NewsFeed feed;
+  private ClusterState state = ClusterState.EMPTY;
+
+  @BeforeEach
+  void start(Vertx vertx) {
+    bus = new SwarmBus(vertx, "m1");
+    feed = new NewsFeed(vertx.getOrCreateContext(), bus);
+  }
+
+  private void subscribe(Vertx vertx, boolean stuck) {
+    Context listener = vertx.getOrCreateContext();
+    listener.runOnContext(turn -> bus.subscribe(Topics.STATE, news -> see(news, stuck)));
+    await().until(() -> subscribed());
+  }
+
+  private boolean subscribed() {
+    bus.publish(Topics.STATE, new StateNews(state, List.of(), true));
+    return bus.backlog(Topics.STATE) > 0 || !seen.isEmpty();
+  }
+
+  private void see(StateNews news, boolean stuck) {
+    if (stuck) {
+      try {
+        released.await();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    seen.add(news);
+  }
+
+  private void apply(int entries) {
+    for (int i = 0; i < entries; i++) {
+      ClusterState.Applied applied =
+          state.apply(
+              state.index() + 1, List.of(new Command.BeginEpoch(state.index() + 1, "m1", 0)));
+      state = applied.state();
+      feed.applied(applied);
+    }
+  }
+
+  @Test
+  void givenAListenerThatKeepsUp_whenEntriesAreApplied_thenItSeesEachInOrder(Vertx vertx) {
+    subscribe(vertx, false);
+    await().until(() -> bus.backlog(Topics.STATE) == 0);
+    int before = seen.size();
+    apply(500);
+    await().until(() -> seen.size() == before + 500);
+    assertThat(seen.subList(before, seen.size())).noneMatch(StateNews::replaced);
+    assertThat(seen).extracting(news -> news.state().index()).isSorted();
+  }
+
+  @Test
+  void givenAListenerThatIsStuck_whenItGoesOn_thenOneReplacedStandsForWhatItMissed(Vertx vertx) {
+    subscribe(vertx, true);
+    apply(MANY);
+    await().until(() -> bus.backlog(Topics.STATE) >= NewsFeed.MAX_BACKLOG);
+    apply(MANY);
+    assertThat(bus.backlog(Topics.STATE)).isLessThan(2 * NewsFeed.MAX_BACKLOG);
+    released.countDown();
+    await().until(() -> seen.get(seen.size() - 1).state().equals(state));
+    assertThat(seen.size()).isLessThan(2 * NewsFeed.MAX_BACKLOG);
+    assertThat(seen.get(seen.size() - 1).replaced()).isTrue();
+    apply(3);
+    await().until(() -> seen.get(seen.size() - 1).state().equals(state));
+    assertThat(seen.get(seen.size() - 1).replaced()).isFalse();
+    assertThat(seen).extracting(news -> news.state().index()).isSorted();
+  }
+}

@@ -1,0 +1,132 @@
+package dev.swarm.consensus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.Command;
+import dev.swarm.model.Outcome;
+import dev.swarm.model.SwarmException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(VertxExtension.class)
+class ThreeManagersTest {
+  @TempDir Path root;
+  private Group group;
+
+  @BeforeEach
+  void start(Vertx vertx) throws IOException {
+    group = new Group(vertx, root, 3, 20);
+    group.startAll();
+  }
+
+  @AfterEach
+  void stop() {
+    group.close();
+  }
+
+  @Test
+  void givenALeader_whenAFollowerIsAsked_thenItRefusesToProposeAndToSpeakForTheOthers() {
+    String follower = group.follower();
+    assertThatThrownBy(() -> Group.get(group.propose(follower, new Command.BeginEpoch(1, "m1", 1))))
+        .isInstanceOfSatisfying(
+            SwarmException.class,
+            refusal -> assertThat(refusal.kind()).isEqualTo(SwarmException.Kind.NOT_LEADER));
+    assertThatThrownBy(() -> Group.get(authority(follower)))
+        .hasMessageContaining("manager " + group.leader() + " leads");
+  }
+
+  @Test
+  void givenALeader_whenItIsStopped_thenAnotherIsReadyAndNothingCommittedIsLost() {
+    for (int i = 0; i < 30; i++) group.commit(SingleManagerTest.submit("t" + i, 100));
+    String first = group.leader();
+    long term = last(group.roles.get(first)).term();
+    group.stop(first);
+    String second = group.leader();
+    assertThat(second).isNotEqualTo(first);
+    assertThat(last(group.roles.get(second)).term()).isGreaterThan(term);
+    group.commit(SingleManagerTest.submit("after", 100));
+    group.start(first);
+    group.leader();
+    ClusterState state = group.agreed();
+    assertThat(state.tasks()).hasSize(31);
+    for (String id : group.running()) {
+      assertThat(group.state(id).digest()).isEqualTo(state.records().toState().digest());
+    }
+  }
+
+  @Test
+  void givenAFollowerAwayForLongerThanTheLog_whenItComesBack_thenASnapshotBringsItUpToDate() {
+    group.commit(SingleManagerTest.submit("before", 100));
+    String away = group.follower();
+    group.agreed();
+    group.stop(away);
+    for (int i = 0; i < 70; i++) group.commit(SingleManagerTest.submit("t" + i, 256 << 10));
+    int seen = group.news.get(away).size();
+    group.start(away);
+    group.leader();
+    assertThat(group.agreed().tasks()).hasSize(71);
+    List<Messages.StateNews> since =
+        group.news.get(away).subList(seen, group.news.get(away).size());
+    assertThat(since)
+        .as("a snapshot with many tasks at once")
+        .anyMatch(news -> news.replaced() && news.state().tasks().size() > 1);
+    group.commit(SingleManagerTest.submit("later", 100));
+    assertThat(group.agreed().tasks()).hasSize(72);
+    group.stop(away);
+    group.start(away);
+    group.leader();
+    assertThat(group.agreed().tasks()).hasSize(72);
+  }
+
+  @Test
+  void givenALeaderWithoutAMajority_whenAsked_thenItHasNoAuthorityAndProposalsEndWithAReason() {
+    String leader = group.leader();
+    assertThat(Group.get(authority(leader)).term()).isPositive();
+    List<Future<Outcome>> proposed = new ArrayList<>();
+    for (String id : group.running()) if (!id.equals(leader)) group.stop(id);
+    for (int i = 0; i < 20; i++) {
+      proposed.add(group.propose(leader, SingleManagerTest.submit("lost" + i, 10)));
+    }
+    await().atMost(Duration.ofSeconds(2)).until(() -> authority(leader), Future::failed);
+    await().until(() -> last(group.roles.get(leader)).leader().isEmpty());
+    await().until(() -> proposed.stream().allMatch(Future::failed));
+    assertThat(proposed)
+        .extracting(Future::cause)
+        .extracting("kind")
+        .containsOnly(SwarmException.Kind.NOT_LEADER);
+  }
+
+  @Test
+  void givenAllStopped_whenStartedAgain_thenEveryAcknowledgedCommandIsThere() {
+    for (int i = 0; i < 25; i++) group.commit(SingleManagerTest.submit("t" + i, 100));
+    List<String> all = group.running();
+    all.forEach(group::stop);
+    group.startAll();
+    group.leader();
+    assertThat(group.agreed().tasks()).hasSize(25);
+  }
+
+  private Future<Messages.Authority> authority(String id) {
+    return group.buses.get(id).request(Endpoints.AUTHORITY, new Messages.AuthorityQuery());
+  }
+
+  private static <T> T last(List<T> list) {
+    return list.get(list.size() - 1);
+  }
+}
