@@ -58,7 +58,8 @@ class ArchitectureTest {
     List<String> violations = new ArrayList<>();
     forEachImport(
         (file, owner, imported) -> {
-          if (!imported.startsWith("dev.swarm.") || imported.matches("dev\\.swarm\\.(log\\.)?v1\\..*")) return;
+          if (!imported.startsWith("dev.swarm.")
+              || imported.matches("dev\\.swarm\\.(log\\.)?v1\\..*")) return;
           String target = imported.substring("dev.swarm.".length()).replaceAll("\\..*", "");
           Set<String> allowed = MAY_IMPORT.get(owner);
           if (owner.equals("app") || target.equals(owner)) return;

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the verticles that belong to this manager's role: presence and placement while it leads, the
- * forwarder while it follows. A change of role has one door, {@link #onRole}, and one log line. What
- * ran for the old role is gone before anything of the new one starts, so a new leader starts with
- * clean memory and the leader's addresses are served by one verticle at a time.
+ * forwarder while it follows. A change of role has one door, {@link #onRole}, and one log line.
+ * What ran for the old role is gone before anything of the new one starts, so a new leader starts
+ * with clean memory and the leader's addresses are served by one verticle at a time.
  */
 final class Leadership {
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
@@ -62,7 +62,9 @@ final class Leadership {
     this.following = following;
   }
 
-  /** Undeploys what the old role ran, then deploys the new role; a later call waits for an earlier. */
+  /**
+   * Undeploys what the old role ran, then deploys the new role; a later call waits for an earlier.
+   */
   void onRole(RoleChanged news) {
     log.info("{} in term {}, led by '{}'", news.role(), news.term(), news.leader());
     newest = news;
@@ -87,7 +89,8 @@ final class Leadership {
   private Future<Epoch> beginEpoch(RoleChanged news) {
     return state()
         .compose(state -> beginCluster(state))
-        .compose(begun -> propose(new Command.BeginEpoch(news.term(), news.leader(), time.millis())))
+        .compose(
+            begun -> propose(new Command.BeginEpoch(news.term(), news.leader(), time.millis())))
         .compose(begun -> state())
         .compose(state -> ours(state.epoch(), news))
         .recover(failure -> superseded(news) ? Future.failedFuture(failure) : again(news));

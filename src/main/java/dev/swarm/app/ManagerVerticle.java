@@ -31,8 +31,8 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,9 +68,10 @@ public final class ManagerVerticle extends VerticleBase {
         new Leadership(
             vertx, bus, time, seed(), epoch -> leading(bus, epoch), news -> following(bus, news));
     return bus.subscribe(Topics.ROLE, leadership::onRole)
-        .compose(listening -> vertx.deployVerticle(consensus(bus)))
+        // Control first: it must hear the first news of who leads.
+        .compose(listening -> vertx.deployVerticle(control(bus)))
+        .compose(answering -> vertx.deployVerticle(consensus(bus)))
         .compose(agreeing -> deployDispatchers(bus))
-        .compose(dispatching -> vertx.deployVerticle(control(bus)))
         .onSuccess(
             started ->
                 log.info(
@@ -132,7 +133,8 @@ public final class ManagerVerticle extends VerticleBase {
             config.id(),
             config.http().host(),
             config.http().port(),
-            Version.CURRENT);
+            Version.CURRENT,
+            6L * config.raft().electionTimeoutMaxMillis());
     return new ControlVerticle(options, bus, time, secure, meters);
   }
 

@@ -70,8 +70,7 @@ public final class WorkerVerticle extends VerticleBase {
         .map(journal -> journal);
   }
 
-  private Future<?> deploy(
-      AgentStore store, AgentConnections connections, AgentListener listener) {
+  private Future<?> deploy(AgentStore store, AgentConnections connections, AgentListener listener) {
     TaskExecutor executor = executor();
     return Future.all(
         config.agentIds().stream()
@@ -111,8 +110,7 @@ public final class WorkerVerticle extends VerticleBase {
       case DISCARD -> new DiscardExecutor(vertx, wanted.delayMillis());
       case EVENTBUS -> new EventBusExecutor(vertx, wanted.address());
       case PROCESS -> {
-        ProcessExecutor processes =
-            new ProcessExecutor(vertx, config.dataDir().resolve("tasks"));
+        ProcessExecutor processes = new ProcessExecutor(vertx, config.dataDir().resolve("tasks"));
         closers.add(processes::close);
         yield processes;
       }

@@ -27,7 +27,9 @@ final class Bench implements Callable<Integer> {
   @Option(names = "--tasks", description = "assignments to deliver (default ${DEFAULT-VALUE})")
   int tasks = 200_000;
 
-  @Option(names = "--idle", description = "seconds to watch idle managers (default ${DEFAULT-VALUE})")
+  @Option(
+      names = "--idle",
+      description = "seconds to watch idle managers (default ${DEFAULT-VALUE})")
   int idleSeconds = 60;
 
   @Option(names = "--starts", description = "starts to measure (default ${DEFAULT-VALUE})")
@@ -39,37 +41,47 @@ final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     measureStarts();
-    try (LocalCluster cluster = cluster(3)) {
-      cluster.startManagers();
-      LocalCluster.Leader leader = cluster.awaitLeader(0, LIMIT);
-      List<Long> emptyHeaps = heaps(cluster);
-      measureConnect(cluster, leader);
-      measureIdle(cluster, emptyHeaps);
-      measureDelivery(cluster, leader);
-      cluster.close();
-      cluster.deleteFolder();
-    }
+    withCluster(3, this::measureFleet);
     System.out.println();
     figures.forEach(System.out::println);
     return 0;
   }
 
-  private LocalCluster cluster(int managers) throws IOException {
+  /** What is done with a cluster. */
+  private interface Measurement {
+    void run(LocalCluster cluster) throws IOException;
+  }
+
+  private static void withCluster(int managers, Measurement measurement) throws IOException {
     Path folder = Files.createTempDirectory("swarm-bench-");
-    return new LocalCluster(Lab.jar(), folder, managers, new JsonObject());
+    LocalCluster cluster = new LocalCluster(Lab.jar(), folder, managers, new JsonObject());
+    Thread cleanUp = new Thread(cluster::end);
+    Runtime.getRuntime().addShutdownHook(cleanUp);
+    measurement.run(cluster);
+    cluster.end();
+    Runtime.getRuntime().removeShutdownHook(cleanUp);
+  }
+
+  private void measureFleet(LocalCluster cluster) throws IOException {
+    cluster.startManagers();
+    LocalCluster.Leader leader = cluster.awaitLeader(0, LIMIT);
+    List<Long> emptyHeaps = heaps(cluster);
+    measureConnect(cluster, leader);
+    measureIdle(cluster, emptyHeaps);
+    measureDelivery(cluster, leader);
   }
 
   private void measureStarts() throws IOException {
     List<Long> millis = new ArrayList<>();
     for (int i = 0; i < starts; i++) {
-      try (LocalCluster cluster = cluster(1)) {
-        long begin = System.nanoTime();
-        cluster.startManagers();
-        cluster.awaitLeader(0, LIMIT);
-        millis.add((System.nanoTime() - begin) / 1_000_000);
-        cluster.close();
-        cluster.deleteFolder();
-      }
+      withCluster(
+          1,
+          cluster -> {
+            long begin = System.nanoTime();
+            cluster.startManagers();
+            cluster.awaitLeader(0, LIMIT);
+            millis.add((System.nanoTime() - begin) / 1_000_000);
+          });
     }
     figure("start of a single manager to leader ready", spread(millis, "ms"));
   }
@@ -103,14 +115,16 @@ final class Bench implements Callable<Integer> {
     List<Long> after = cpuMillis(cluster);
     List<String> shares = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
-      shares.add(
-          String.format("%.1f %%", (after.get(i) - before.get(i)) / (10.0 * idleSeconds)));
+      shares.add(String.format("%.1f %%", (after.get(i) - before.get(i)) / (10.0 * idleSeconds)));
     }
     figure("CPU of each manager, share of one core, " + workers + " idle workers", "" + shares);
-    figure("log entries in " + idleSeconds + " s of idleness", indexBefore + " -> " + indexes(cluster));
+    figure(
+        "log entries in " + idleSeconds + " s of idleness",
+        indexBefore + " -> " + indexes(cluster));
   }
 
-  private void measureDelivery(LocalCluster cluster, LocalCluster.Leader leader) throws IOException {
+  private void measureDelivery(LocalCluster cluster, LocalCluster.Leader leader)
+      throws IOException {
     double sentBefore = delivered(cluster);
     long begin = System.nanoTime();
     int chunk = 10_000;
@@ -145,7 +159,9 @@ final class Bench implements Callable<Integer> {
   }
 
   private List<Long> heaps(LocalCluster cluster) {
-    return cluster.alive().stream().map(id -> Kernel.heapAfterGc(cluster.manager(id).pid())).toList();
+    return cluster.alive().stream()
+        .map(id -> Kernel.heapAfterGc(cluster.manager(id).pid()))
+        .toList();
   }
 
   private static List<Long> cpuMillis(LocalCluster cluster) {
@@ -177,7 +193,10 @@ final class Bench implements Callable<Integer> {
     List<Long> sorted = values.stream().sorted().toList();
     return String.format(
         "median %d %s (%d..%d, %d runs)",
-        sorted.get(sorted.size() / 2), unit, sorted.get(0), sorted.get(sorted.size() - 1),
+        sorted.get(sorted.size() / 2),
+        unit,
+        sorted.get(0),
+        sorted.get(sorted.size() - 1),
         sorted.size());
   }
 }

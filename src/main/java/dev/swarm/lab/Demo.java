@@ -48,7 +48,7 @@ final class Demo implements Callable<Integer> {
     }
     Path folder = Files.createTempDirectory("swarm-demo-");
     cluster = new LocalCluster(Lab.jar(), folder, managers, new JsonObject());
-    Thread cleanUp = new Thread(this::cleanUp);
+    Thread cleanUp = new Thread(cluster::end);
     Runtime.getRuntime().addShutdownHook(cleanUp);
     int code = run();
     if (keep) {
@@ -56,11 +56,6 @@ final class Demo implements Callable<Integer> {
       printAddresses();
     }
     return code;
-  }
-
-  private void cleanUp() {
-    cluster.close();
-    cluster.deleteFolder();
   }
 
   private int run() throws IOException {
@@ -90,10 +85,7 @@ final class Demo implements Callable<Integer> {
     for (int i = 0; i < processes; i++) {
       int count = workers / processes + (i < workers % processes ? 1 : 0);
       cluster.startWorkers(
-          "w" + (i + 1),
-          count,
-          5,
-          new JsonObject().put("kind", "discard").put("delay", taskTime));
+          "w" + (i + 1), count, 5, new JsonObject().put("kind", "discard").put("delay", taskTime));
     }
     for (String manager : cluster.alive()) cluster.awaitUp(manager, workers, START_LIMIT);
     progress.step("all workers are UP, as every manager answers");
@@ -142,7 +134,13 @@ final class Demo implements Callable<Integer> {
     System.out.println("Left running; data and output in " + cluster.folder());
     for (String id : cluster.alive()) {
       System.out.println(
-          "  " + id + "  " + cluster.api(id).base() + "  (process " + cluster.manager(id).pid() + ")");
+          "  "
+              + id
+              + "  "
+              + cluster.api(id).base()
+              + "  (process "
+              + cluster.manager(id).pid()
+              + ")");
     }
     String endpoint = cluster.api(cluster.alive().get(0)).base().substring("http://".length());
     System.out.println("Look:  scripts/swarm --endpoints " + endpoint + " worker ls");

@@ -88,7 +88,8 @@ final class DemoTally {
     Map<String, String> statuses = new HashMap<>();
     JsonArray list = cluster.api(cluster.alive().get(0)).list("/api/v1/tasks");
     for (int i = 0; i < list.size(); i++) {
-      statuses.put(list.getJsonObject(i).getString("id"), list.getJsonObject(i).getString("status"));
+      statuses.put(
+          list.getJsonObject(i).getString("id"), list.getJsonObject(i).getString("status"));
     }
     return (int) load.ids().stream().filter(id -> !"COMPLETE".equals(statuses.get(id))).count();
   }

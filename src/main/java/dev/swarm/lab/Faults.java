@@ -28,13 +28,7 @@ final class Faults {
       throws IOException {
     Path folder = Files.createTempDirectory("swarm-faults-");
     LocalCluster cluster = new LocalCluster(Lab.jar(), folder, 3, new JsonObject());
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  cluster.close();
-                  cluster.deleteFolder();
-                }));
+    Runtime.getRuntime().addShutdownHook(new Thread(cluster::end));
     cluster.startManagers();
     cluster.awaitLeader(0, LIMIT);
     cluster.startWorkers("w1", workers, 5, new JsonObject().put("kind", "discard"));

@@ -53,7 +53,9 @@ final class Kernel {
   static long heapAfterGc(long pid) {
     jcmd(pid, "GC.run");
     long used = 0;
-    Matcher parts = USED.matcher(jcmd(pid, "GC.heap_info").replaceAll("(?m)^ *Metaspace.*|^ *class space.*", ""));
+    Matcher parts =
+        USED.matcher(
+            jcmd(pid, "GC.heap_info").replaceAll("(?m)^ *Metaspace.*|^ *class space.*", ""));
     while (parts.find()) used += Long.parseLong(parts.group(1)) * 1024;
     return used;
   }

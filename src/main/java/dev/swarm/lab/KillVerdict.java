@@ -19,10 +19,26 @@ final class KillVerdict {
   /** What was not held, in words; empty when all was. */
   List<String> violations() {
     List<String> violations = new ArrayList<>();
-    atMost(violations, "median until all UP", median(FailoverTrial.Result::allUpMillis), MEDIAN_UP_MILLIS);
-    atMost(violations, "worst until all UP", worst(FailoverTrial.Result::allUpMillis), WORST_UP_MILLIS);
-    atMost(violations, "sessions lost on survivors", worst(FailoverTrial.Result::streamsEndedOnSurvivors), 0);
-    atMost(violations, "survivors' workers that dialled", worst(FailoverTrial.Result::dialsBySurvivorsAgents), 0);
+    atMost(
+        violations,
+        "median until all UP",
+        median(FailoverTrial.Result::allUpMillis),
+        MEDIAN_UP_MILLIS);
+    atMost(
+        violations,
+        "worst until all UP",
+        worst(FailoverTrial.Result::allUpMillis),
+        WORST_UP_MILLIS);
+    atMost(
+        violations,
+        "sessions lost on survivors",
+        worst(FailoverTrial.Result::streamsEndedOnSurvivors),
+        0);
+    atMost(
+        violations,
+        "survivors' workers that dialled",
+        worst(FailoverTrial.Result::dialsBySurvivorsAgents),
+        0);
     atMost(violations, "dials of one worker", worst(FailoverTrial.Result::mostDials), MOST_DIALS);
     atMost(violations, "workers called DOWN", worst(FailoverTrial.Result::wentDown), 0);
     return violations;

@@ -108,7 +108,8 @@ final class LocalCluster implements AutoCloseable {
   /** Starts one process with {@code count} agents. */
   void startWorkers(String name, int count, int slots, JsonObject executor) {
     JsonArray addresses = new JsonArray();
-    for (int i = 0; i < members.size(); i++) addresses.add(members.getJsonObject(i).getString("api"));
+    for (int i = 0; i < members.size(); i++)
+      addresses.add(members.getJsonObject(i).getString("api"));
     JsonObject conf =
         new JsonObject()
             .put("role", "worker")
@@ -131,8 +132,7 @@ final class LocalCluster implements AutoCloseable {
     return workers.keySet().stream().map(this::journal).toList();
   }
 
-  private NodeProcess start(
-      String name, JsonObject conf, List<String> host, List<String> flags) {
+  private NodeProcess start(String name, JsonObject conf, List<String> host, List<String> flags) {
     try {
       Path file = folder.resolve(name + ".json");
       Files.writeString(file, conf.encodePrettily());
@@ -232,7 +232,13 @@ final class LocalCluster implements AutoCloseable {
     all.forEach(NodeProcess::kill);
   }
 
-  void deleteFolder() {
+  /** Kills all processes and deletes the folder. */
+  void end() {
+    close();
+    deleteFolder();
+  }
+
+  private void deleteFolder() {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
     } catch (IOException failure) {

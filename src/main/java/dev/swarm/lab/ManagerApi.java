@@ -38,7 +38,8 @@ final class ManagerApi {
     while (true) {
       String separator = path.contains("?") ? "&" : "?";
       JsonArray page =
-          new JsonArray(text(path + separator + "limit=5000" + (after.isEmpty() ? "" : "&after=" + after)));
+          new JsonArray(
+              text(path + separator + "limit=5000" + (after.isEmpty() ? "" : "&after=" + after)));
       page.forEach(all::add);
       if (page.size() < 5_000) return all;
       after = page.getJsonObject(page.size() - 1).getString("id");
@@ -87,7 +88,12 @@ final class ManagerApi {
       HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() / 100 != 2) {
         throw new IOException(
-            request.method() + " " + request.uri() + ": " + response.statusCode() + " "
+            request.method()
+                + " "
+                + request.uri()
+                + ": "
+                + response.statusCode()
+                + " "
                 + response.body());
       }
       return response.body();

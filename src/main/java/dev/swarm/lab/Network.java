@@ -24,7 +24,17 @@ final class Network implements AutoCloseable {
     ip("link", "set", bridge(), "up");
     for (int host = 1; host <= hosts; host++) {
       ip("netns", "add", namespace(host));
-      ip("link", "add", veth(host), "type", "veth", "peer", "name", "eth0", "netns", namespace(host));
+      ip(
+          "link",
+          "add",
+          veth(host),
+          "type",
+          "veth",
+          "peer",
+          "name",
+          "eth0",
+          "netns",
+          namespace(host));
       ip("link", "set", veth(host), "master", bridge(), "up");
       ip("-n", namespace(host), "addr", "add", address(host) + "/24", "dev", "eth0");
       ip("-n", namespace(host), "link", "set", "eth0", "up");

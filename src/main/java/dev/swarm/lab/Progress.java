@@ -1,6 +1,8 @@
 package dev.swarm.lab;
 
-/** Tells on stderr how far long work is: one line that changes on a terminal, few lines elsewhere. */
+/**
+ * Tells on stderr how far long work is: one line that changes on a terminal, few lines elsewhere.
+ */
 final class Progress {
   private static final long QUIET_MILLIS = 5_000;
 

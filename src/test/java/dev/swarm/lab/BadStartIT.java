@@ -127,7 +127,8 @@ class BadStartIT {
     NodeProcess node =
         NodeProcess.start("m1", Lab.jar(), file, folder.resolve("first.log"), List.of(), List.of());
     try {
-      ManagerApi api = new ManagerApi("127.0.0.1", configuration.getJsonObject("http").getInteger("port"));
+      ManagerApi api =
+          new ManagerApi("127.0.0.1", configuration.getJsonObject("http").getInteger("port"));
       Await.until(
           TestCluster.LIMIT,
           "a ready manager",

@@ -28,7 +28,8 @@ class CutIT {
       assertThat(before.values()).anyMatch(worker -> cut.equals(worker.getString("manager")));
 
       final long cutAt = System.currentTimeMillis();
-      for (String other : others(cluster, cut)) network.cut(host(cluster, cut), host(cluster, other));
+      for (String other : others(cluster, cut))
+        network.cut(host(cluster, cut), host(cluster, other));
       Await.until(
           TestCluster.LIMIT,
           "nobody left on " + cut,
@@ -61,9 +62,7 @@ class CutIT {
       network.cut(1, 3);
       network.cut(2, 3);
       Await.until(
-          TestCluster.LIMIT,
-          "two TTLs to pass",
-          () -> System.currentTimeMillis() - cutAt > 12_000);
+          TestCluster.LIMIT, "two TTLs to pass", () -> System.currentTimeMillis() - cutAt > 12_000);
       network.heal(1, 2);
       network.heal(1, 3);
       network.heal(2, 3);

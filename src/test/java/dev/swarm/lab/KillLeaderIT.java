@@ -8,14 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The talk's slides 12 and 13 with separate processes: the leader dies, nobody on a survivor notices. */
+/**
+ * The talk's slides 12 and 13 with separate processes: the leader dies, nobody on a survivor
+ * notices.
+ */
 class KillLeaderIT {
   private static final int AGENTS = 200;
   private static final int KILLS = 3;
 
   @Test
-  void givenWorkAndWorkers_whenTheLeaderIsKilledThreeTimes_thenSurvivorsNoticeNothingAndNothingIsLost()
-      throws Exception {
+  void
+      givenWorkAndWorkers_whenTheLeaderIsKilledThreeTimes_thenSurvivorsNoticeNothingAndNothingIsLost()
+          throws Exception {
     try (LocalCluster cluster = TestCluster.of("kill-leader", 3)) {
       cluster.startManagers();
       cluster.awaitLeader(0, TestCluster.LIMIT);
@@ -70,8 +74,8 @@ class KillLeaderIT {
     }
   }
 
-  private static void assertEveryTaskRanOnceAndIsComplete(
-      LocalCluster cluster, List<String> tasks) throws Exception {
+  private static void assertEveryTaskRanOnceAndIsComplete(LocalCluster cluster, List<String> tasks)
+      throws Exception {
     AgentJournal journal = AgentJournal.read(cluster.journals(), 0);
     assertThat(journal.startedTwice(tasks)).isZero();
     assertThat(journal.neverStarted(tasks)).isZero();

@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** A leader without a majority, proposals going on all the time: it acknowledges and judges nothing. */
+/**
+ * A leader without a majority, proposals going on all the time: it acknowledges and judges nothing.
+ */
 class LostMajorityIT {
   private static final int AGENTS = 20;
   private static final Duration ALONE = Duration.ofSeconds(9);

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A cluster of real processes for one test; its folder stays under {@code target/lab} for reading. */
+/**
+ * A cluster of real processes for one test; its folder stays under {@code target/lab} for reading.
+ */
 final class TestCluster {
   static final Duration LIMIT = Duration.ofSeconds(60);
 

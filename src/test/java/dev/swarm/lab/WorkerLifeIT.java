@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class WorkerLifeIT {
   private static final long PERIOD = 1_000;
   private static final long TTL = 3_000;
+
   /** A status is read by polling, and both clocks are of one machine. */
   private static final long SLACK = 150;
 
@@ -80,7 +81,8 @@ class WorkerLifeIT {
         TestCluster.LIMIT,
         "a heartbeat",
         () ->
-            ManagerApi.sum(cluster.api(manager).text("/metrics"), "swarm_heartbeats_total", "") > 0);
+            ManagerApi.sum(cluster.api(manager).text("/metrics"), "swarm_heartbeats_total", "")
+                > 0);
   }
 
   /** Lets time pass: the duration itself is what is tested. */

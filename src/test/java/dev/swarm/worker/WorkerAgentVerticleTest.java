@@ -100,7 +100,14 @@ class WorkerAgentVerticleTest {
         get(
             vertx.deployVerticle(
                 new WorkerAgentVerticle(
-                    options, store, executor, connections, TIME, new Random(++seed), meters, seen)));
+                    options,
+                    store,
+                    executor,
+                    connections,
+                    TIME,
+                    new Random(++seed),
+                    meters,
+                    seen)));
   }
 
   private FakeManager.Stream welcomed(FakeManager manager) {
