@@ -1,21 +1,20 @@
 package dev.swarm.cli;
 
 import java.io.PrintStream;
-import java.util.Set;
 
 /** Says, when a person stops watching, that what is watched goes on. */
 final class Interruption implements AutoCloseable {
   private final Thread hook;
 
-  Interruption(PrintStream err, Set<String> ids) {
-    String what =
-        ids.size() == 1 ? "task " + ids.iterator().next() + " goes" : ids.size() + " tasks go";
-    hook =
-        new Thread(() -> err.println("stopped watching; " + what + " on (swarm task ls, cancel)"));
+  private Interruption(PrintStream err, String what) {
+    hook = new Thread(() -> err.println("stopped watching; " + what + " (see swarm task ls)"));
   }
 
-  void arm() {
-    Runtime.getRuntime().addShutdownHook(hook);
+  /** From now on until it is closed. */
+  static Interruption of(PrintStream err, String what) {
+    var interruption = new Interruption(err, what);
+    Runtime.getRuntime().addShutdownHook(interruption.hook);
+    return interruption;
   }
 
   @Override

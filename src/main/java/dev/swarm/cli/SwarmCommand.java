@@ -91,7 +91,7 @@ public final class SwarmCommand implements Callable<Integer> {
   /** Runs one command and returns its exit code; never calls System.exit. */
   public static int run(
       String[] args, PrintStream out, PrintStream err, Map<String, String> environment) {
-    boolean interactive = System.console() != null && out == System.out;
+    boolean interactive = out == System.out && Terminal.isWatched();
     var time = new TimeSource(System::nanoTime, System::currentTimeMillis);
     return run(
         args,
@@ -130,6 +130,7 @@ public final class SwarmCommand implements Callable<Integer> {
     line.setOut(new java.io.PrintWriter(terminal.out(), true));
     line.setErr(new java.io.PrintWriter(terminal.err(), true));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+    line.setExpandAtFiles(false); // --payload @FILE is ours
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Format.class, Format::parse);
     var failures = new Failures(terminal);

@@ -77,9 +77,13 @@ final class TaskCommand {
     swarm.api().call("DELETE", PATH + "/" + found, null, null);
     swarm.progress("cancelling " + found);
     if (detach) return Exit.DONE.code();
-    JsonObject task = watch.until(found);
-    swarm.printer().one(task, "id", Map.of(found, task.getString("status")));
-    return Exit.DONE.code();
+    String what = "cancelling " + found + " goes on";
+    Interruption interruption = Interruption.of(swarm.terminal().err(), what);
+    try (interruption) {
+      JsonObject task = watch.until(found);
+      swarm.printer().one(task, "id", Map.of(found, task.getString("status")));
+      return Exit.DONE.code();
+    }
   }
 
   static List<Column> columns(Ago ago) {

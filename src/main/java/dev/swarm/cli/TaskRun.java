@@ -47,9 +47,11 @@ final class TaskRun implements Callable<Integer> {
       swarm.printer().list(submission.accepted(), List.of(Column.of("ID", "id")));
       return submission.refused().isEmpty() ? Exit.DONE.code() : refused(submission);
     }
-    try (var interruption = new Interruption(swarm.terminal().err(), ids)) {
-      interruption.arm();
-      return tasks.size() == 1 ? one(watch, ids.iterator().next()) : all(watch, ids, submission);
+    String first = ids.iterator().next();
+    String what = ids.size() == 1 ? "task " + first + " goes on" : ids.size() + " tasks go on";
+    Interruption interruption = Interruption.of(swarm.terminal().err(), what);
+    try (interruption) {
+      return tasks.size() == 1 ? one(watch, first) : all(watch, ids, submission);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.swarm.cli;
 
 import dev.swarm.model.TimeSource;
+import java.io.Console;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -20,4 +21,16 @@ record Terminal(
     Map<String, String> environment,
     boolean interactive,
     TimeSource time,
-    LongConsumer pause) {}
+    LongConsumer pause) {
+
+  /** Whether a person looks at the output of this process. */
+  static boolean isWatched() {
+    Console console = System.console();
+    if (console == null) return false;
+    try { // Java 22 gives a console to everyone, and a method that tells.
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
+  }
+}

@@ -17,7 +17,7 @@ public record RaftConfig(
     long snapshotEveryEntries) {
 
   /** Entries between two snapshots when nothing else is said. */
-  public static final int DEFAULT_SNAPSHOT_EVERY = 100_000;
+  public static final int DEFAULT_SNAPSHOT_EVERY = 10_000;
 
   /** Checks what must hold between the fields. */
   public RaftConfig {

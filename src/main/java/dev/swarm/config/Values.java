@@ -19,8 +19,7 @@ final class Values {
   }
 
   String text(String key, Object value) {
-    if (!(value instanceof String)) return wrongType(key, value, "text");
-    String text = (String) value;
+    if (!(value instanceof String text)) return wrongType(key, value, "text");
     if (text.isBlank()) return problem(key, "must not be empty");
     return text;
   }
@@ -45,8 +44,8 @@ final class Values {
 
   Integer whole(String key, Object value, int least, int most) {
     BigDecimal number = null;
-    if (value instanceof BigDecimal) number = (BigDecimal) value;
-    else if (section.saidOutside(key)) number = digits((String) value);
+    if (value instanceof BigDecimal said) number = said;
+    else if (value instanceof String text && section.saidOutside(key)) number = digits(text);
     if (number == null) return wrongType(key, value, "a whole number");
     if (number.stripTrailingZeros().scale() > 0) {
       return problem(key, number + " is not a whole number");
@@ -85,7 +84,7 @@ final class Values {
   Map<String, String> texts(String key, Object value) {
     var texts = new LinkedHashMap<String, String>();
     for (Map.Entry<String, Object> entry : object(key, value).entrySet()) {
-      if (entry.getValue() instanceof String) texts.put(entry.getKey(), (String) entry.getValue());
+      if (entry.getValue() instanceof String text) texts.put(entry.getKey(), text);
       else wrongType(key + "." + entry.getKey(), entry.getValue(), "text");
     }
     return texts;
@@ -133,7 +132,7 @@ final class Values {
     if (value == null) return "null";
     if (value instanceof Map) return "an object";
     if (value instanceof List) return "a list";
-    return value instanceof String ? quoted((String) value) : value.toString();
+    return value instanceof String text ? quoted(text) : value.toString();
   }
 
   private static String quoted(String text) {
