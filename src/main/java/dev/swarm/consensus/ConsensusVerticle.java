@@ -68,7 +68,7 @@ public final class ConsensusVerticle extends VerticleBase {
         .executeBlocking(() -> RatisLog.open(options, new Listener(), time), false)
         .compose(this::serve)
         .onSuccess(serving -> lookNowAndThen())
-        .onFailure(failure -> meters.close());
+        .recover(failure -> stop().transform(stopped -> Future.failedFuture(failure)));
   }
 
   private Future<?> serve(RatisLog opened) {

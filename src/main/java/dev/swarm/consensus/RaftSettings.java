@@ -29,6 +29,13 @@ final class RaftSettings {
 
   private static final SizeInBytes PENDING_WRITE_BYTES = SizeInBytes.valueOf("64MB");
 
+  /**
+   * How long the leader waits before it calls a follower again that does not answer: wait and
+   * count. Ratis' own goes up to 5 s, and a follower that came back would wait that long to be
+   * heard.
+   */
+  private static final String CALL_AGAIN = "1ms,5, 100ms,50, 500ms,1000000";
+
   private RaftSettings() {}
 
   static RaftProperties of(RaftOptions options, Path storage) {
@@ -48,6 +55,7 @@ final class RaftSettings {
     GrpcConfigKeys.Server.setHost(properties, options.raftHost());
     GrpcConfigKeys.Server.setPort(properties, options.raftPort());
     GrpcConfigKeys.setMessageSizeMax(properties, MESSAGE);
+    RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, CALL_AGAIN);
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(options.electionMinMillis()));
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(options.electionMaxMillis()));
   }

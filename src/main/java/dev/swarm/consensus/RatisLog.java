@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -36,6 +39,10 @@ final class RatisLog implements AutoCloseable {
   private final RaftServer server;
   private final RaftServer.Division division;
   private final ClientId client;
+
+  /** One thread, so that entries keep their order, and not the caller's, so that it never waits. */
+  private final ExecutorService submitter =
+      Executors.newSingleThreadExecutor(work -> daemon(work, "swarm-propose"));
 
   private RatisLog(
       RaftOptions options,
@@ -202,7 +209,18 @@ final class RatisLog implements AutoCloseable {
             .setType(RaftClientRequest.writeRequestType())
             .build();
     try {
-      return server.submitClientRequestAsync(request).thenCompose(RatisLog::outcomes);
+      return CompletableFuture.supplyAsync(() -> submit(request), submitter)
+          .thenCompose(reply -> reply)
+          .thenCompose(RatisLog::outcomes);
+    } catch (RejectedExecutionException closed) {
+      return CompletableFuture.failedFuture(closed);
+    }
+  }
+
+  /** Returns once the entry is in the queue to the disk: that may take as long as a slow disk. */
+  private CompletableFuture<RaftClientReply> submit(RaftClientRequest request) {
+    try {
+      return server.submitClientRequestAsync(request);
     } catch (IOException closed) {
       return CompletableFuture.failedFuture(closed);
     }
@@ -213,9 +231,16 @@ final class RatisLog implements AutoCloseable {
     return CompletableFuture.completedFuture(reply.getMessage().getContent().toByteArray());
   }
 
+  private static Thread daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
   /** Leaves the others and gives the folder back. Blocks. */
   @Override
   public void close() {
+    submitter.shutdown();
     close(server, folder);
   }
 
