@@ -25,6 +25,7 @@ import dev.swarm.presence.PresenceVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.grpc.server.GrpcServer;
 import java.security.SecureRandom;
@@ -50,6 +51,7 @@ public final class ManagerVerticle extends VerticleBase {
   private final TimeSource time = Clocks.SYSTEM;
   private final RandomGenerator secure = new SecureRandom();
   private final long boot = secure.nextLong();
+  private final Promise<String> ended = Promise.promise();
 
   /**
    * A manager that is not yet started.
@@ -59,6 +61,14 @@ public final class ManagerVerticle extends VerticleBase {
   public ManagerVerticle(ManagerConfig config, PrometheusMeterRegistry meters) {
     this.config = config;
     this.meters = meters;
+  }
+
+  /**
+   * Completes with the reason when this manager can no longer take part although its process lives:
+   * a failed disk, a damaged log. A process of its own ends then; a host application may undeploy.
+   */
+  public Future<String> ended() {
+    return ended.future();
   }
 
   @Override
@@ -97,7 +107,9 @@ public final class ManagerVerticle extends VerticleBase {
             config.raft().electionTimeoutMinMillis(),
             config.raft().electionTimeoutMaxMillis(),
             config.raft().snapshotEveryEntries());
-    return new ConsensusVerticle(options, bus, time, meters);
+    ConsensusVerticle consensus = new ConsensusVerticle(options, bus, time, meters);
+    consensus.ended().onSuccess(ended::tryComplete);
+    return consensus;
   }
 
   /** One dispatcher per core; they share the port, so the first one's choice binds the others. */

@@ -93,8 +93,21 @@ final class NodeLauncher extends VertxApplication implements VertxApplicationHoo
   public Supplier<? extends Deployable> verticleSupplier() {
     return () ->
         config instanceof ManagerConfig manager
-            ? new ManagerVerticle(manager, meters)
+            ? manager(manager)
             : new WorkerVerticle((WorkerConfig) config, meters);
+  }
+
+  /** A manager that cannot take part must not look alive: its process ends, and says why. */
+  private ManagerVerticle manager(ManagerConfig manager) {
+    ManagerVerticle verticle = new ManagerVerticle(manager, meters);
+    verticle
+        .ended()
+        .onSuccess(
+            reason -> {
+              System.err.println("error: manager " + manager.id() + " ends: " + reason);
+              Runtime.getRuntime().halt(FAILED);
+            });
+    return verticle;
   }
 
   @Override
