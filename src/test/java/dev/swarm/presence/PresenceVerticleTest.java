@@ -169,6 +169,7 @@ class PresenceVerticleTest {
         java.util.stream.IntStream.range(0, 50)
             .mapToObj(i -> beat(consensus.open("w" + i)))
             .toList();
+    consensus.term = 2;
     consensus.write(new Command.BeginEpoch(2, "m1", 1));
     deploy();
     assertThat(status("w7")).isEqualTo(WorkerStatus.UNKNOWN);
@@ -177,6 +178,14 @@ class PresenceVerticleTest {
     await().until(() -> consensus.state().workerCounts().up() == 50);
     assertThat(consensus.proposals()).hasSize(1);
     await().until(() -> meters.get("swarm.failover").tag("phase", "all_back").timer().count() == 1);
+  }
+
+  @Test
+  void givenALeaderElectedAgain_whenItsNewEpochHasNotBegun_thenTheOldOneConfirmsNothing() {
+    SessionRef session = consensus.open("w1");
+    deploy();
+    consensus.term = 2;
+    assertThat(refusal(Endpoints.BEATS, beats(session))).isEqualTo(SwarmException.Kind.NOT_LEADER);
   }
 
   @Test

@@ -31,6 +31,9 @@ public final class FakeConsensus {
   /** Whether a majority answers. */
   public volatile boolean authority = true;
 
+  /** The term in which a majority answers. */
+  public volatile long term = 1;
+
   /** How many proposals fail before the next one is committed. */
   public volatile int failures;
 
@@ -50,7 +53,7 @@ public final class FakeConsensus {
             Endpoints.AUTHORITY,
             query ->
                 authority
-                    ? Future.succeededFuture(new Authority(state.epoch().term(), state.index()))
+                    ? Future.succeededFuture(new Authority(term, state.index()))
                     : Future.failedFuture(notLeader())));
   }
 
