@@ -1,0 +1,258 @@
+package dev.swarm.presence;
+
+import static dev.swarm.sim.FakeConsensus.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.bus.BusMessage;
+import dev.swarm.bus.Endpoint;
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.Beats;
+import dev.swarm.bus.Messages.BeatsTaken;
+import dev.swarm.bus.Messages.Goodbye;
+import dev.swarm.bus.Messages.Goodbyes;
+import dev.swarm.bus.Messages.Opens;
+import dev.swarm.bus.Messages.Reports;
+import dev.swarm.bus.Messages.Roster;
+import dev.swarm.bus.Messages.SessionBeat;
+import dev.swarm.bus.Messages.Write;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.model.BatchSettings;
+import dev.swarm.model.Bytes;
+import dev.swarm.model.Command;
+import dev.swarm.model.HeartbeatSettings;
+import dev.swarm.model.Refusal;
+import dev.swarm.model.Report;
+import dev.swarm.model.SessionRef;
+import dev.swarm.model.Settings;
+import dev.swarm.model.SwarmException;
+import dev.swarm.model.TaskId;
+import dev.swarm.model.TaskSpec;
+import dev.swarm.model.TaskStatus;
+import dev.swarm.model.TimeSource;
+import dev.swarm.model.WorkerId;
+import dev.swarm.model.WorkerStatus;
+import dev.swarm.sim.FakeConsensus;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The leader's addresses, with a consensus that commits at once. */
+class PresenceVerticleTest {
+  private static final int PERIOD = 200;
+  private static final long WALL = 5_000_000;
+  private static final Settings QUICK =
+      new Settings(new HeartbeatSettings(PERIOD, 10, 3, 6), BatchSettings.DEFAULT, 0);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final SwarmBus bus = new SwarmBus(vertx, "m1");
+  private final FakeConsensus consensus = new FakeConsensus(bus, QUICK);
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final TimeSource time = new TimeSource(System::nanoTime, () -> WALL);
+  private String deployment;
+
+  @BeforeEach
+  void serve() {
+    get(consensus.serve());
+  }
+
+  @AfterEach
+  void close() {
+    get(vertx.close());
+  }
+
+  private void deploy() {
+    long epoch = consensus.state().epoch().number();
+    deployment = get(vertx.deployVerticle(new PresenceVerticle("m1", epoch, bus, time, meters)));
+  }
+
+  private <Q extends BusMessage, R extends BusMessage> R ask(Endpoint<Q, R> endpoint, Q question) {
+    return get(bus.request(endpoint, question));
+  }
+
+  private <Q extends BusMessage, R extends BusMessage> SwarmException.Kind refusal(
+      Endpoint<Q, R> endpoint, Q question) {
+    return get(
+        bus.request(endpoint, question)
+            .map(answer -> (SwarmException.Kind) null)
+            .otherwise(failure -> ((SwarmException) failure).kind()));
+  }
+
+  private WorkerStatus status(String worker) {
+    return consensus.state().statusOf(consensus.state().workers().get(new WorkerId(worker)));
+  }
+
+  private static SessionBeat beat(SessionRef session) {
+    return new SessionBeat(session, 1, 0, PERIOD);
+  }
+
+  private static Beats beats(SessionRef... sessions) {
+    return new Beats(List.of(sessions).stream().map(PresenceVerticleTest::beat).toList(), false);
+  }
+
+  @Test
+  void givenAnOpen_thenItIsInTheLogAndTheAnswerListsRefusals() {
+    deploy();
+    var answer = ask(Endpoints.OPEN, new Opens(List.of(FakeConsensus.wish("w1")), false));
+    assertThat(answer.outcome().refused()).isEmpty();
+    assertThat(status("w1")).isEqualTo(WorkerStatus.UP);
+  }
+
+  @Test
+  void givenBeats_thenTheyAreConfirmedWithTermAndIndexAndOnlyOthersRefused() {
+    SessionRef session = consensus.open("w1");
+    deploy();
+    SessionRef stranger = new SessionRef(new WorkerId("w2"), 1);
+    BeatsTaken taken = ask(Endpoints.BEATS, beats(session, stranger));
+    assertThat(taken).isEqualTo(new BeatsTaken(1, consensus.state().index(), List.of(stranger)));
+    assertThat(consensus.proposals()).isEmpty();
+  }
+
+  @Test
+  void givenNoMajority_thenNoBeatIsConfirmedAndNobodyJudged() {
+    SessionRef session = consensus.open("w1");
+    deploy();
+    consensus.authority = false;
+    assertThat(refusal(Endpoints.BEATS, beats(session))).isEqualTo(SwarmException.Kind.NOT_LEADER);
+    assertThat(refusal(Endpoints.ROSTER, new Roster(1, List.of(beat(session)), false)))
+        .isEqualTo(SwarmException.Kind.NOT_LEADER);
+    await()
+        .during(Duration.ofMillis(4 * PERIOD))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> consensus.proposals().isEmpty());
+    consensus.authority = true;
+    await().atMost(Duration.ofSeconds(5)).until(() -> status("w1") == WorkerStatus.DOWN);
+  }
+
+  @Test
+  void givenASilentWorker_thenItIsDownAfterTtlAndTheBeatingOneIsNot() {
+    consensus.open("silent");
+    SessionRef beating = consensus.open("beating");
+    deploy();
+    long deployed = System.nanoTime();
+    vertx.setPeriodic(PERIOD, tick -> bus.request(Endpoints.BEATS, beats(beating)));
+    await().atMost(Duration.ofSeconds(5)).until(() -> status("silent") == WorkerStatus.DOWN);
+    assertThat(System.nanoTime() - deployed)
+        .isBetween(TimeUnit.MILLISECONDS.toNanos(2 * PERIOD), TimeUnit.SECONDS.toNanos(3));
+    assertThat(status("beating")).isEqualTo(WorkerStatus.UP);
+    await()
+        .until(
+            () ->
+                meters
+                        .get("swarm.worker.transitions")
+                        .tag("to", "down")
+                        .tag("reason", "expired")
+                        .counter()
+                        .count()
+                    == 1);
+    assertThat(meters.get("swarm.presence.expiry.drift").timer().count()).isEqualTo(1);
+    assertThat(meters.get("swarm.workers").tag("state", "up").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void givenVerdictsThatFail_thenTheyAreSaidAgain() {
+    consensus.open("w1");
+    deploy();
+    consensus.failures = 3;
+    await().atMost(Duration.ofSeconds(5)).until(() -> status("w1") == WorkerStatus.DOWN);
+    assertThat(consensus.proposals()).hasSize(4);
+  }
+
+  @Test
+  void givenANewEpoch_whenTheRosterComes_thenAllAreUpByOneCommand() {
+    List<SessionBeat> roster =
+        java.util.stream.IntStream.range(0, 50)
+            .mapToObj(i -> beat(consensus.open("w" + i)))
+            .toList();
+    consensus.term = 2;
+    consensus.write(new Command.BeginEpoch(2, "m1", 1));
+    deploy();
+    assertThat(status("w7")).isEqualTo(WorkerStatus.UNKNOWN);
+    BeatsTaken taken = ask(Endpoints.ROSTER, new Roster(2, roster, true));
+    assertThat(taken.refused()).isEmpty();
+    await().until(() -> consensus.state().workerCounts().up() == 50);
+    assertThat(consensus.proposals()).hasSize(1);
+    await().until(() -> meters.get("swarm.failover").tag("phase", "all_back").timer().count() == 1);
+  }
+
+  @Test
+  void givenALeaderElectedAgain_whenItsNewEpochHasNotBegun_thenTheOldOneConfirmsNothing() {
+    SessionRef session = consensus.open("w1");
+    deploy();
+    consensus.term = 2;
+    assertThat(refusal(Endpoints.BEATS, beats(session))).isEqualTo(SwarmException.Kind.NOT_LEADER);
+  }
+
+  @Test
+  void givenAnotherEpochBegan_thenEverythingIsAnsweredNotLeader() {
+    SessionRef session = consensus.open("w1");
+    deploy();
+    consensus.write(new Command.BeginEpoch(2, "m2", 1));
+    assertThat(refusal(Endpoints.BEATS, beats(session))).isEqualTo(SwarmException.Kind.NOT_LEADER);
+    await()
+        .until(
+            () ->
+                refusal(Endpoints.OPEN, new Opens(List.of(FakeConsensus.wish("w2")), false))
+                    == SwarmException.Kind.NOT_LEADER);
+    assertThat(refusal(Endpoints.ROSTER, new Roster(2, List.of(), false)))
+        .isEqualTo(SwarmException.Kind.NOT_LEADER);
+    assertThat(consensus.proposals()).noneMatch(Command.SetStatus.class::isInstance);
+  }
+
+  @Test
+  void givenAGoodbye_thenItIsAnsweredWhenTheWorkerHasLeft() {
+    SessionRef session = consensus.open("w1");
+    deploy();
+    ask(Endpoints.GOODBYE, new Goodbyes(List.of(new Goodbye(session, "stop")), false));
+    assertThat(status("w1")).isEqualTo(WorkerStatus.DOWN);
+    assertThat(consensus.state().workers().get(new WorkerId("w1")).reason())
+        .isEqualTo("left: stop");
+  }
+
+  @Test
+  void givenReports_thenTheyAreCommittedWithATimeNearOurs() {
+    SessionRef session = consensus.open("w1");
+    deploy();
+    TaskId task = new TaskId("t");
+    var spec = new TaskSpec(task, "k", "n", "discard", Bytes.EMPTY, session.worker(), 1, WALL);
+    ask(Endpoints.WRITES, new Write(new Command.SubmitTasks(List.of(spec)), true));
+    var future = new Report(session, task, 1, TaskStatus.COMPLETE, "", Bytes.EMPTY, Long.MAX_VALUE);
+    var strange = new Report(session, new TaskId("x"), 1, TaskStatus.COMPLETE, "", Bytes.EMPTY, 0);
+    var answer = ask(Endpoints.REPORTS, new Reports(List.of(future, strange), false));
+    assertThat(answer.outcome().refused()).extracting(Refusal::position).containsExactly(1);
+    assertThat(consensus.state().tasks().get(task).finishedMillis()).isEqualTo(WALL);
+  }
+
+  @Test
+  void givenACommandThatIsNotAnOperators_thenItIsDenied() {
+    deploy();
+    assertThat(refusal(Endpoints.WRITES, new Write(new Command.BeginEpoch(9, "m9", 1), true)))
+        .isEqualTo(SwarmException.Kind.DENIED);
+    assertThat(consensus.proposals()).isEmpty();
+  }
+
+  @Test
+  void givenAnUndeployedLeader_thenNothingIsServedJudgedOrShown() {
+    consensus.open("w1");
+    deploy();
+    get(vertx.undeploy(deployment));
+    assertThat(refusal(Endpoints.BEATS, beats())).isEqualTo(SwarmException.Kind.NO_LEADER);
+    assertThat(meters.find("swarm.workers").gauges()).isEmpty();
+    await()
+        .during(Duration.ofMillis(5 * PERIOD))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> status("w1") == WorkerStatus.UP);
+  }
+
+  @Test
+  void givenAnEpochThatIsOverAlready_thenItDoesNotStart() {
+    var late = new PresenceVerticle("m1", 7, bus, time, meters);
+    assertThat(vertx.deployVerticle(late).map("").otherwise(Throwable::getMessage))
+        .satisfies(started -> assertThat(get(started)).isEqualTo("epoch is 1, not 7"));
+  }
+}
