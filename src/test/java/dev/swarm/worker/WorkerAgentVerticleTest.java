@@ -79,7 +79,8 @@ class WorkerAgentVerticleTest {
 
   @AfterEach
   void close() throws Exception {
-    if (store != null) get(store.close());
+    if (vertx.deploymentIDs().contains(deployment)) get(vertx.undeploy(deployment));
+    get(store.close());
     get(vertx.close());
   }
 
@@ -100,7 +101,14 @@ class WorkerAgentVerticleTest {
         get(
             vertx.deployVerticle(
                 new WorkerAgentVerticle(
-                    options, store, executor, connections, TIME, new Random(++seed), meters, seen)));
+                    options,
+                    store,
+                    executor,
+                    connections,
+                    TIME,
+                    new Random(++seed),
+                    meters,
+                    seen)));
   }
 
   private FakeManager.Stream welcomed(FakeManager manager) {
