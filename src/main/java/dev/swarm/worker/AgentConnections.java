@@ -56,9 +56,13 @@ public final class AgentConnections {
   }
 
   Future<GrpcClientRequest<WorkerMessage, ManagerMessage>> dial(Manager manager) {
-    return grpc.request(
-        SocketAddress.inetSocketAddress(manager.port(), manager.host()),
-        GrpcMethods.SESSION_CLIENT);
+    try {
+      return grpc.request(
+          SocketAddress.inetSocketAddress(manager.port(), manager.host()),
+          GrpcMethods.SESSION_CLIENT);
+    } catch (IllegalStateException closed) {
+      return Future.failedFuture(closed);
+    }
   }
 
   /** Agents that have a session now, all of this process together. */
@@ -66,7 +70,9 @@ public final class AgentConnections {
     return connected;
   }
 
+  /** Makes the gauge of all agents of this process; the first one does it for all. */
   void register(MeterRegistry meters) {
+    if (meters.find("swarm.agent.connected").gauge() != null) return;
     Gauge.builder("swarm.agent.connected", connected, AtomicInteger::get)
         .description("Agents of this process that have a session")
         .register(meters);

@@ -128,8 +128,12 @@ public final class AgentStore {
   /** Writes rows together; succeeds, on the caller's context, when they are on the disk. */
   Future<Void> write(List<Write> writes) {
     if (disk != null) return commits.add(writes);
-    apply(writes);
-    return Future.succeededFuture();
+    try {
+      apply(writes);
+      return Future.succeededFuture();
+    } catch (MVStoreException closed) {
+      return Future.failedFuture(closed);
+    }
   }
 
   private void commit(List<List<Write>> group) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,11 @@ public final class ProcessExecutor implements TaskExecutor {
   }
 
   private <T> Future<T> blocking(Callable<T> work) {
-    return threads.executeBlocking(work, false);
+    try {
+      return threads.executeBlocking(work, false);
+    } catch (RejectedExecutionException closed) {
+      return Future.failedFuture(closed);
+    }
   }
 
   @Override

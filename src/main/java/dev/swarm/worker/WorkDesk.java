@@ -4,6 +4,7 @@ import dev.swarm.model.Bytes;
 import dev.swarm.model.TaskId;
 import dev.swarm.model.TaskStatus;
 import dev.swarm.model.TimeSource;
+import dev.swarm.v1.RefusedReport;
 import dev.swarm.v1.ReportAck;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -60,6 +61,7 @@ final class WorkDesk {
   private boolean upToDate;
   private boolean failed;
   private Promise<Void> stopping;
+  private Future<Void> lastReport = Future.succeededFuture();
 
   WorkDesk(
       Vertx vertx,
@@ -247,7 +249,8 @@ final class WorkDesk {
     NumberedReport report =
         new NumberedReport(
             outbox.nextNumber(), work.id(), work.attempt(), status, message, result, time.millis());
-    return step.report(report).write().onSuccess(done -> kept(report)).onFailure(this::fail);
+    lastReport = step.report(report).write().onSuccess(done -> kept(report)).onFailure(this::fail);
+    return lastReport;
   }
 
   private void kept(NumberedReport report) {
@@ -259,6 +262,10 @@ final class WorkDesk {
 
   /** The manager need not be offered these again. */
   void settled(ReportAck ack) {
+    for (RefusedReport refused : ack.getRefusedList()) {
+      log.debug(
+          "{}: report {} refused: {}", options.id(), refused.getNumber(), refused.getReason());
+    }
     List<Long> numbers = outbox.settledUpTo(ack.getSettledUpTo());
     if (numbers.isEmpty()) return;
     AgentRecords.Step step = records.step();
@@ -290,9 +297,12 @@ final class WorkDesk {
   /** Stops what runs; succeeds when all of it has ended and is on record, or after a while. */
   Future<Void> stop() {
     stopping = Promise.promise();
-    if (running.isEmpty() || failed) return Future.succeededFuture();
+    if (running.isEmpty() || failed) return lastReport.otherwiseEmpty();
     running.values().forEach(this::stop);
     long timer = vertx.setTimer(STOP_MILLIS, id -> stopping.tryComplete());
-    return stopping.future().onComplete(done -> vertx.cancelTimer(timer));
+    return stopping
+        .future()
+        .onComplete(done -> vertx.cancelTimer(timer))
+        .compose(done -> lastReport.otherwiseEmpty());
   }
 }

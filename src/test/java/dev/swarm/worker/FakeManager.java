@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -45,11 +46,18 @@ final class FakeManager {
   volatile long incarnation = INCARNATION;
   volatile int beatInMillis = 200;
   volatile int ttlMillis = 60_000;
+  final AtomicInteger connections;
   private final AtomicLong sessions;
   private final HttpServer server;
 
-  private FakeManager(String id, HttpServer server, AtomicLong sessions, GrpcServer grpc) {
+  private FakeManager(
+      String id,
+      HttpServer server,
+      AtomicLong sessions,
+      AtomicInteger connections,
+      GrpcServer grpc) {
     this.id = id;
+    this.connections = connections;
     this.server = server;
     this.sessions = sessions;
     this.address = "127.0.0.1:" + server.actualPort();
@@ -58,15 +66,21 @@ final class FakeManager {
 
   static FakeManager start(Vertx vertx, String id, AtomicLong sessions) throws Exception {
     GrpcServer grpc = GrpcServer.server(vertx);
+    AtomicInteger connections = new AtomicInteger();
     HttpServer server =
         vertx
             .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
             .requestHandler(grpc)
+            .connectionHandler(
+                connection -> {
+                  connections.incrementAndGet();
+                  connection.closeHandler(closed -> connections.decrementAndGet());
+                })
             .listen()
             .toCompletionStage()
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS);
-    return new FakeManager(id, server, sessions, grpc);
+    return new FakeManager(id, server, sessions, connections, grpc);
   }
 
   /** Cuts all connections and listens no more. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +51,12 @@ class WorkerAgentVerticleTest {
     final List<String> dials = new CopyOnWriteArrayList<>();
     final List<EndReason> ends = new CopyOnWriteArrayList<>();
     final List<String> starts = new CopyOnWriteArrayList<>();
+    final AtomicInteger failures = new AtomicInteger();
+
+    @Override
+    public void failed(String agent, Throwable failure) {
+      failures.incrementAndGet();
+    }
 
     @Override
     public void dialled(String agent, long dial, String manager) {
@@ -79,7 +86,8 @@ class WorkerAgentVerticleTest {
 
   @AfterEach
   void close() throws Exception {
-    if (store != null) get(store.close());
+    for (String id : vertx.deploymentIDs()) get(vertx.undeploy(id));
+    get(store.close());
     get(vertx.close());
   }
 
@@ -88,9 +96,13 @@ class WorkerAgentVerticleTest {
   }
 
   private void deploy(FakeManager... managers) throws Exception {
+    deploy("w1", managers);
+  }
+
+  private void deploy(String id, FakeManager... managers) throws Exception {
     AgentOptions options =
         new AgentOptions(
-            "w1",
+            id,
             "demo",
             Arrays.stream(managers).map(manager -> manager.address).toList(),
             Map.of("zone", "a"),
@@ -170,6 +182,8 @@ class WorkerAgentVerticleTest {
     m2.last().welcome();
     await().until(() -> old.ended);
     assertThat(seen.ends).containsExactly(EndReason.MOVED);
+    await().until(() -> m1.connections.get() == 0);
+    assertThat(m2.connections.get()).isEqualTo(1);
     assertThat(meters.get("swarm.agent.reconnects").tag("reason", "moved").counter().count())
         .isEqualTo(1);
   }
@@ -209,6 +223,46 @@ class WorkerAgentVerticleTest {
     welcomed(m2);
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
     assertThat(seen.dials).hasSizeLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void givenManagersThatDoNotWelcome_whenFourSecondsHavePassed_thenAnotherIsDialled()
+      throws Exception {
+    m1.welcomes = false;
+    m2.welcomes = false;
+    deploy(m1, m2);
+    await().until(() -> seen.dials.size() == 1);
+    long before = System.nanoTime();
+    await().until(() -> seen.dials.size() == 2);
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isBetween(Duration.ofMillis(3_800), Duration.ofSeconds(6));
+    assertThat(seen.dials).containsExactlyInAnyOrder(m1.address, m2.address);
+    assertThat(seen.ends).containsExactly(EndReason.NOT_WELCOMED);
+  }
+
+  @Test
+  void givenManyAgentsOfOneProcess_whenTheyDialOneManager_thenEachHasItsOwnConnection()
+      throws Exception {
+    for (int i = 0; i < 20; i++) deploy("w" + i, m1);
+    await().until(() -> sessions.get() == 20);
+    assertThat(m1.connections.get()).isEqualTo(20);
+    assertThat(meters.get("swarm.agent.connected").gauge().value()).isEqualTo(20);
+  }
+
+  @Test
+  void givenAStoreThatFails_whenATaskIsAssigned_thenItDoesNotRunAndTheAgentLeaves(@TempDir Path dir)
+      throws Exception {
+    store = get(AgentStore.open(vertx, dir));
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    get(store.close());
+    store = AgentStore.inMemory(vertx);
+    stream.assign(complete(10).addTasks(FakeManager.task("t1", 9)));
+    await().until(() -> stream.ended);
+    await().until(() -> seen.failures.get() == 1);
+    assertThat(stream.count(BodyCase.GOODBYE)).isEqualTo(1);
+    assertThat(seen.starts).isEmpty();
+    assertThat(stream.reports()).isEmpty();
   }
 
   @Test

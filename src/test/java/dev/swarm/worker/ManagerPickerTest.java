@@ -1,0 +1,119 @@
+package dev.swarm.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ManagerPickerTest {
+  private static final int DRAWS = 10_000;
+
+  private final ManagerPicker picker =
+      new ManagerPicker(List.of("a:1", "b:1", "c:1"), new Random(42));
+
+  private static long seconds(long seconds) {
+    return TimeUnit.SECONDS.toNanos(seconds);
+  }
+
+  private static Manager manager(String id, int weight) {
+    return new Manager(id, id + ":1", weight);
+  }
+
+  private Map<String, Integer> draw(Set<String> excluded, long nowNanos) {
+    Map<String, Integer> drawn = new HashMap<>();
+    for (int i = 0; i < DRAWS; i++) {
+      drawn.merge(picker.pick(excluded, nowNanos).orElseThrow().address(), 1, Integer::sum);
+    }
+    return drawn;
+  }
+
+  @Test
+  void givenConfiguredAddresses_whenDrawn_thenEachHasItsThird() {
+    Map<String, Integer> drawn = draw(Set.of(), 0);
+    assertThat(drawn.values()).allSatisfy(count -> assertThat(count).isCloseTo(3_333, within(250)));
+    assertThat(drawn).hasSize(3);
+  }
+
+  @Test
+  void givenWeights_whenDrawn_thenSharesFollowThem() {
+    picker.learn(List.of(manager("x", 100), manager("y", 200), manager("z", 700)));
+    Map<String, Integer> drawn = draw(Set.of(), 0);
+    assertThat(drawn.get("x:1")).isCloseTo(1_000, within(150));
+    assertThat(drawn.get("y:1")).isCloseTo(2_000, within(200));
+    assertThat(drawn.get("z:1")).isCloseTo(7_000, within(250));
+    assertThat(drawn).hasSize(3);
+  }
+
+  @Test
+  void givenAManagerWithoutWeight_whenOthersAreThere_thenItIsNotDialled() {
+    picker.learn(List.of(manager("x", 0), manager("y", 1)));
+    assertThat(draw(Set.of(), 0)).containsOnlyKeys("y:1");
+  }
+
+  @Test
+  void givenAManagerWithoutWeight_whenNothingElseIsLeft_thenItIsDialled() {
+    picker.learn(List.of(manager("x", 0), manager("y", 1)));
+    assertThat(draw(Set.of("y:1"), 0)).containsOnlyKeys("x:1");
+    picker.failed("y:1", seconds(10));
+    assertThat(picker.pick(Set.of(), seconds(11)).orElseThrow().id()).isEqualTo("x");
+  }
+
+  @Test
+  void givenAllKnownOnesFail_whenDrawn_thenConfiguredAddressesAreTriedAgain() {
+    picker.learn(List.of(manager("x", 1)));
+    picker.failed("x:1", 0);
+    assertThat(draw(Set.of(), seconds(1))).containsOnlyKeys("a:1", "b:1", "c:1");
+  }
+
+  @Test
+  void givenAFailure_whenTimePasses_thenTheManagerComesBackIntoItsShare() {
+    picker.failed("a:1", 0);
+    assertThat(draw(Set.of(), seconds(4))).containsOnlyKeys("b:1", "c:1");
+    int early = draw(Set.of(), seconds(6)).get("a:1");
+    int later = draw(Set.of(), seconds(15)).get("a:1");
+    int late = draw(Set.of(), seconds(31)).get("a:1");
+    assertThat(early).isPositive().isLessThan(later);
+    assertThat(later).isLessThan(late);
+    assertThat(late).isCloseTo(3_333, within(250));
+  }
+
+  @Test
+  void givenAllFailed_whenDrawn_thenTheOneThatRestedLongestIsDialled() {
+    picker.failed("b:1", seconds(1));
+    picker.failed("a:1", seconds(2));
+    picker.failed("c:1", seconds(3));
+    assertThat(picker.pick(Set.of(), seconds(4)).orElseThrow().address()).isEqualTo("b:1");
+  }
+
+  @Test
+  void givenAFailure_whenTheManagerWorksAgain_thenItIsNotAvoided() {
+    picker.failed("a:1", 0);
+    picker.worked("a:1");
+    assertThat(draw(Set.of(), 1)).containsKey("a:1");
+  }
+
+  @Test
+  void givenAllExcluded_whenPicked_thenThereIsNone() {
+    assertThat(picker.pick(Set.of("a:1", "b:1", "c:1"), 0)).isEmpty();
+  }
+
+  @Test
+  void givenALearnedList_whenAskedById_thenOnlyKnownIdsAnswer() {
+    assertThat(picker.named("")).isEmpty();
+    picker.learn(List.of(manager("x", 5)));
+    assertThat(picker.named("x")).contains(manager("x", 5));
+    assertThat(picker.named("y")).isEmpty();
+  }
+
+  @Test
+  void givenAnEmptyList_whenLearned_thenWhatWasKnownStays() {
+    picker.learn(List.of());
+    assertThat(draw(Set.of(), 0)).hasSize(3);
+  }
+}
