@@ -42,8 +42,10 @@ final class BeatRelay {
     rostering = new Gathering(desk.vertx(), this::sendRoster);
   }
 
+  /** Says something at once, and goes on. */
   void start() {
-    probe();
+    send();
+    probing.in(LeaderContact.probeMillis(desk.heartbeat()));
   }
 
   /** A session beat. */

@@ -95,7 +95,6 @@ public final class DispatcherVerticle extends VerticleBase {
 
   private void begin() {
     askState();
-    beats.start();
     sweptNanos = desk.now();
     sweeping.in(SWEEP_MILLIS);
   }
@@ -115,8 +114,13 @@ public final class DispatcherVerticle extends VerticleBase {
   private void onNews(StateNews news) {
     ClusterState before = desk.state();
     boolean sameLife = news.state().cluster().incarnation() == before.cluster().incarnation();
-    if (sameLife && news.state().index() <= before.index()) return;
+    boolean old =
+        news.replaced()
+            ? news.state().index() < before.index()
+            : news.state().index() <= before.index();
+    if (sameLife && old) return;
     desk.adopt(news.state());
+    if (before.index() == 0) beats.start();
     if (news.replaced() || before.index() == 0) replaced(before);
     else changed(news);
   }

@@ -32,12 +32,17 @@ final class WorkerStream {
   WorkerStream(GrpcServerRequest<WorkerMessage, ManagerMessage> request) {
     this.request = request;
     request.messageHandler(this::decode);
-    request.endHandler(ended -> leave("closed"));
-    request.exceptionHandler(failure -> leave("lost"));
-    request.errorHandler(error -> leave("cancelled"));
+    request.endHandler(
+        ended -> {
+          present = false;
+          end(GrpcStatus.OK, null);
+          leave("closed");
+        });
+    request.exceptionHandler(failure -> lose("lost"));
+    request.errorHandler(error -> lose("cancelled"));
     request.invalidMessageHandler(
         invalid -> fail(GrpcStatus.RESOURCE_EXHAUSTED, "message is over the limit"));
-    request.response().exceptionHandler(failure -> leave("lost"));
+    request.response().exceptionHandler(failure -> lose("lost"));
     request.response().drainHandler(drain -> onDrain());
   }
 
@@ -109,7 +114,7 @@ final class WorkerStream {
     try {
       request.response().write(message);
     } catch (IllegalStateException tooLate) {
-      leave("lost");
+      lose("lost");
     }
   }
 
@@ -156,12 +161,16 @@ final class WorkerStream {
     return present;
   }
 
+  /** There is nothing left to write to. */
+  private void lose(String why) {
+    present = false;
+    open = false;
+    leave(why);
+  }
+
   private void leave(String why) {
-    if (!present) return;
-    if (!"refused".equals(why)) present = false;
     Consumer<String> told = gone;
     gone = reason -> {};
-    end(GrpcStatus.OK, null);
     told.accept(why);
   }
 }

@@ -1,0 +1,177 @@
+package dev.swarm.dispatch;
+
+import static dev.swarm.dispatch.Given.W1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.model.Command.SubmitTasks;
+import dev.swarm.model.SwarmException;
+import dev.swarm.v1.DisconnectReason;
+import dev.swarm.v1.ManagerMessage.BodyCase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Silence, stubbornness and absence, with a TTL of 600 ms. */
+class DispatcherTroubleTest {
+  private DispatcherFixture fixture;
+
+  @BeforeEach
+  void start() throws Exception {
+    fixture = new DispatcherFixture(DispatcherFixture.FAST);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    fixture.close();
+  }
+
+  @Test
+  void givenAWorkerThatIsSilentForATtl_thenItsConnectionIsDropped() {
+    FakeWorker silent = fixture.welcomed("w1");
+
+    await().until(silent::disconnected);
+
+    assertThat(silent.all(BodyCase.DISCONNECT).get(0).getDisconnect().getReason())
+        .isEqualTo(DisconnectReason.DISCONNECT_REASON_TOO_SLOW);
+    assertThat(fixture.count("swarm.session.closes", "reason", "slow")).isEqualTo(1);
+  }
+
+  @Test
+  void givenAWorkerThatBeatsButDoesNotRead_thenItIsDisconnectedAfterATtl() {
+    FakeWorker slow = fixture.welcomed("w1");
+    slow.pause();
+    for (int i = 0; i < 20; i++) {
+      fixture.managers.apply(new SubmitTasks(List.of(Given.spec("t" + i, W1, 100_000))));
+    }
+    long[] seq = {0};
+    long beating = fixture.vertx.setPeriodic(250, tick -> slow.beat(++seq[0]));
+
+    await().until(() -> fixture.gauge("swarm.sessions") == 0);
+    fixture.vertx.cancelTimer(beating);
+    System.err.println(fixture.meters.getMetersAsString());
+
+    assertThat(seq[0]).isPositive();
+    assertThat(fixture.count("swarm.session.closes", "reason", "slow")).isEqualTo(1);
+    assertThat(fixture.gauge("swarm.dispatch.pending.changes")).isZero();
+  }
+
+  @Test
+  void givenNoNewsFromALeader_thenWorkersAreAdvisedOnceAndNobodyIsTakenIn() {
+    List<FakeWorker> workers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) workers.add(fixture.welcomed("w" + i));
+    long[] seq = {0};
+    long beating =
+        fixture.vertx.setPeriodic(
+            250,
+            tick -> {
+              seq[0]++;
+              workers.forEach(worker -> worker.beat(seq[0]));
+            });
+    fixture.managers.failure = new SwarmException(SwarmException.Kind.NO_LEADER, "no leader");
+
+    for (FakeWorker worker : workers) {
+      await().until(() -> !worker.all(BodyCase.MOVE).isEmpty());
+      assertThat(worker.all(BodyCase.MOVE).get(0).getMove().getTarget()).isEmpty();
+    }
+    assertThat(fixture.gauge("swarm.dispatch.alone")).isEqualTo(1);
+    FakeWorker late = fixture.dial("late", 5, 1);
+    await().until(late::disconnected);
+    assertThat(late.all(BodyCase.DISCONNECT).get(0).getDisconnect().getReason())
+        .isEqualTo(DisconnectReason.DISCONNECT_REASON_UNAVAILABLE);
+
+    fixture.managers.failure = null;
+    await().until(() -> fixture.gauge("swarm.dispatch.alone") == 0);
+    DispatcherFixture.welcomed(fixture.dial("late", 5, 2));
+    fixture.vertx.cancelTimer(beating);
+    for (FakeWorker worker : workers) {
+      assertThat(worker.all(BodyCase.MOVE)).hasSize(1);
+      assertThat(worker.disconnected()).isFalse();
+    }
+  }
+
+  @Test
+  void givenAStreamThatSaysNothing_thenItIsClosedAfterFiveSeconds() throws Exception {
+    HttpClient http = http();
+    var request =
+        http.request(
+                HttpMethod.POST,
+                fixture.dispatcher.port(),
+                "127.0.0.1",
+                "/swarm.v1.Dispatcher/Session")
+            .await(5, TimeUnit.SECONDS);
+    request.putHeader("content-type", "application/grpc").setChunked(true).sendHead();
+    long asked = System.nanoTime();
+
+    var response = request.response().await(10, TimeUnit.SECONDS);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(System.nanoTime() - asked).isBetween(4_900_000_000L, 8_000_000_000L);
+  }
+
+  @Test
+  void givenACompressedMessage_thenItIsRefusedBeforeItIsInflated() throws Exception {
+    var request =
+        http()
+            .request(
+                HttpMethod.POST,
+                fixture.dispatcher.port(),
+                "127.0.0.1",
+                "/swarm.v1.Dispatcher/Session")
+            .await(5, TimeUnit.SECONDS);
+    request.putHeader("content-type", "application/grpc").putHeader("grpc-encoding", "gzip");
+
+    var response = request.send(Buffer.buffer()).await(5, TimeUnit.SECONDS);
+
+    assertThat(response.getHeader("grpc-status")).isEqualTo("12");
+    assertThat(response.getHeader("grpc-message")).contains("identity");
+  }
+
+  @Test
+  void givenBytesThatAreNoMessage_thenOnlyThatStreamEnds() throws Exception {
+    var request =
+        http()
+            .request(
+                HttpMethod.POST,
+                fixture.dispatcher.port(),
+                "127.0.0.1",
+                "/swarm.v1.Dispatcher/Session")
+            .await(5, TimeUnit.SECONDS);
+    request.putHeader("content-type", "application/grpc").setChunked(true);
+    Buffer garbage =
+        Buffer.buffer().appendByte((byte) 0).appendInt(3).appendString("\u0007\u0007\u0007");
+    request.write(garbage);
+
+    var response =
+        request.response().compose(head -> head.end().map(head)).await(5, TimeUnit.SECONDS);
+
+    assertThat(response.trailers().get("grpc-status")).isEqualTo("3");
+    fixture.welcomed("w1");
+  }
+
+  @Test
+  void givenAMessageOverTheLimit_thenOnlyThatStreamEnds() {
+    FakeWorker worker = fixture.welcomed("w1");
+    FakeWorker other = fixture.welcomed("w2");
+    worker.report(1, "t0", 2 << 20);
+
+    await().until(() -> worker.status == io.vertx.grpc.common.GrpcStatus.RESOURCE_EXHAUSTED);
+    other.beat(1);
+    await().until(() -> !other.all(BodyCase.PONG).isEmpty());
+  }
+
+  private HttpClient http() {
+    return fixture.vertx.createHttpClient(
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false));
+  }
+}
