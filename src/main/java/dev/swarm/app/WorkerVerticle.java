@@ -47,13 +47,10 @@ public final class WorkerVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    AgentConnections connections = AgentConnections.create(vertx);
-    closers.add(connections::close);
-    return AgentStore.open(vertx, config.dataDir())
-        .onSuccess(store -> closers.add(store::close))
-        .compose(store -> listener().compose(heard -> deploy(store, connections, heard)))
+    return listener()
+        .compose(this::startAgents)
         .onSuccess(
-            deployed ->
+            started ->
                 log.info(
                     "{} workers of cluster {}, executor {}: {}",
                     config.count(),
@@ -68,6 +65,14 @@ public final class WorkerVerticle extends VerticleBase {
     return AgentJournal.open(vertx, config.journal(), Clocks.SYSTEM)
         .onSuccess(journal -> closers.add(journal::close))
         .map(journal -> journal);
+  }
+
+  private Future<?> startAgents(AgentListener listener) {
+    AgentConnections connections = AgentConnections.create(vertx);
+    closers.add(connections::close);
+    return AgentStore.open(vertx, config.dataDir())
+        .onSuccess(store -> closers.add(store::close))
+        .compose(store -> deploy(store, connections, listener));
   }
 
   private Future<?> deploy(AgentStore store, AgentConnections connections, AgentListener listener) {

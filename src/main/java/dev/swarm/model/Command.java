@@ -213,12 +213,12 @@ public sealed interface Command {
         return;
       }
       state.prune(spec.submittedMillis());
-      if (state.payloadBytes() + spec.payload().size() > Limits.MAX_HELD_PAYLOAD_BYTES) {
+      if (!state.makeRoom(spec.payload().size())) {
         refused.add(
             new Refusal(
                 position,
                 SwarmException.Kind.OVERLOADED,
-                "all payloads held reach " + Limits.MAX_HELD_PAYLOAD_BYTES + " bytes"));
+                "payloads of unfinished tasks reach " + Limits.MAX_HELD_PAYLOAD_BYTES + " bytes"));
         return;
       }
       state.put(Task.submitted(spec, state.index()));

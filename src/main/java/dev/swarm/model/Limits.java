@@ -19,7 +19,10 @@ public final class Limits {
   /** Largest message of a status report, in bytes. */
   public static final int MAX_STATUS_MESSAGE_BYTES = 1 << 10;
 
-  /** All payloads held together, in bytes; more submissions are refused as OVERLOADED. */
+  /**
+   * All payloads held together, in bytes: for more, the oldest finished tasks are forgotten, and
+   * when there are none, submissions are refused as OVERLOADED.
+   */
   public static final long MAX_HELD_PAYLOAD_BYTES = 256L << 20;
 
   /** Finished tasks kept; older ones are forgotten. */

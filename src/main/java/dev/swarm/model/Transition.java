@@ -114,10 +114,6 @@ public final class Transition {
     return held;
   }
 
-  long payloadBytes() {
-    return payloadBytes;
-  }
-
   void begin(ClusterInfo info) {
     cluster = info;
   }
@@ -172,6 +168,17 @@ public final class Transition {
       if (!tooMany && !tooOld) return;
       replace(oldest, null);
     }
+  }
+
+  /**
+   * Forgets the oldest finished tasks until the payloads held leave room; false if they never do.
+   */
+  boolean makeRoom(long payload) {
+    while (payloadBytes + payload > Limits.MAX_HELD_PAYLOAD_BYTES) {
+      if (finished.isEmpty()) return false;
+      replace(tasks.get(finished.first().task()), null);
+    }
+    return true;
   }
 
   private void replace(Task before, Task after) {

@@ -1,32 +1,24 @@
 package dev.swarm.presence;
 
 import dev.swarm.model.Change;
-import dev.swarm.model.ClusterState;
 import dev.swarm.model.Epoch;
 import dev.swarm.model.Worker;
 import dev.swarm.model.WorkerStatus;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
-/** What the leader counts. Gauges are there while it leads; counters and timers stay. */
+/** What the leader counts. How many workers there are is shown by every manager, elsewhere. */
 final class PresenceMeters {
   private final MeterRegistry meters;
-  private final List<Meter> gauges = new ArrayList<>();
   private final Timer drift;
   private final Counter massLosses;
-  private ClusterState state;
 
-  PresenceMeters(MeterRegistry meters, ClusterState state) {
+  PresenceMeters(MeterRegistry meters) {
     this.meters = meters;
-    this.state = state;
     drift =
         Timer.builder("swarm.presence.expiry.drift")
             .description("How long after its deadline a silent session was judged")
@@ -36,35 +28,11 @@ final class PresenceMeters {
         Counter.builder("swarm.presence.mass.losses")
             .description("Times that verdicts were held because most of the fleet fell silent")
             .register(meters);
-    workers("up", now -> now.workerCounts().up());
-    workers("unknown", now -> now.workerCounts().unknown());
-    workers("down", now -> now.workerCounts().down());
-    gauges.add(
-        Gauge.builder(
-                "swarm.heartbeat.period",
-                this,
-                mine -> mine.state.settings().heartbeat().periodMillis() / 1e3)
-            .description("Agreed time between two beats of a worker")
-            .baseUnit("seconds")
-            .register(meters));
   }
 
-  private void workers(String status, ToDoubleFunction<ClusterState> count) {
-    gauges.add(
-        Gauge.builder("swarm.workers", this, mine -> count.applyAsDouble(mine.state))
-            .description("Workers by what the managers agree they are")
-            .tag("state", status)
-            .register(meters));
-  }
-
-  void remove() {
-    gauges.forEach(meters::remove);
-  }
-
-  void saw(ClusterState next, List<Change> changes) {
-    state = next;
+  void saw(Epoch epoch, List<Change> changes) {
     for (Change change : changes) {
-      if (change instanceof Change.WorkerChanged worker) count(worker, next.epoch());
+      if (change instanceof Change.WorkerChanged worker) count(worker, epoch);
     }
   }
 

@@ -99,7 +99,6 @@ public final class PresenceVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopped = true;
-    if (meters != null) meters.remove();
     return Future.succeededFuture();
   }
 
@@ -111,7 +110,7 @@ public final class PresenceVerticle extends VerticleBase {
           SwarmException.Kind.NOT_LEADER, "epoch is " + newest.epoch().number() + ", not " + epoch);
     }
     reign = new Reign(newest, options.brake(), time.nanos());
-    meters = new PresenceMeters(registry, newest);
+    meters = new PresenceMeters(registry);
     progress = new FailoverProgress(newest.workerCounts().unknown(), time.nanos());
     log.info("{} judges in epoch {}: {}", manager, epoch, newest.workerCounts());
     return reign;
@@ -134,7 +133,7 @@ public final class PresenceVerticle extends VerticleBase {
       return;
     }
     if (!reign.follow(news, time.nanos())) return;
-    meters.saw(news.state(), news.changes());
+    meters.saw(news.state().epoch(), news.changes());
     for (FailoverProgress.Phase phase : progress.reached(news.state().workerCounts().unknown())) {
       meters.reached(phase, progress.nanosSince(time.nanos()));
     }
