@@ -25,6 +25,9 @@ final class ApiServer {
   private static final int MAX_RESETS = 200;
   private static final int RESET_WINDOW_SECONDS = 30;
 
+  /** Vert.x: a free port, the same one for all instances of a deployment. */
+  private static final int ANY_SHARED_PORT = -1;
+
   /** Longer than any worker may be told to stay silent: a minute and a half. */
   private static final int READ_IDLE_SECONDS = 120;
 
@@ -33,7 +36,7 @@ final class ApiServer {
   static HttpServerOptions options(DispatchOptions options) {
     return new HttpServerOptions()
         .setHost(options.host())
-        .setPort(options.port())
+        .setPort(options.port() == 0 ? ANY_SHARED_PORT : options.port())
         .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS))
         .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
         .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)

@@ -67,6 +67,7 @@ final class DispatchMeters {
   }
 
   private void gauge(String name, String help, AtomicLong value) {
+    if (registry.find(name).gauge() != null) return; // another instance was first
     Gauge.builder(name, value, AtomicLong::doubleValue).description(help).register(registry);
   }
 

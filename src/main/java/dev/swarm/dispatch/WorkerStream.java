@@ -19,6 +19,12 @@ import org.slf4j.LoggerFactory;
  * stream ends; whoever writes too late writes nothing.
  */
 final class WorkerStream {
+  /**
+   * Above this the worker counts as one that does not read. Vert.x counts messages, and sixteen
+   * batches can be eight megabytes.
+   */
+  private static final int MAX_UNSENT_BYTES = 64 << 10;
+
   private static final Logger log = LoggerFactory.getLogger(WorkerStream.class);
 
   private final GrpcServerRequest<WorkerMessage, ManagerMessage> request;
@@ -28,6 +34,8 @@ final class WorkerStream {
   private boolean open = true;
   private boolean present = true;
   private Pong latePong;
+  private long unsentBytes;
+  private boolean blocked;
 
   WorkerStream(GrpcServerRequest<WorkerMessage, ManagerMessage> request) {
     this.request = request;
@@ -43,7 +51,7 @@ final class WorkerStream {
     request.invalidMessageHandler(
         invalid -> fail(GrpcStatus.RESOURCE_EXHAUSTED, "message is over the limit"));
     request.response().exceptionHandler(failure -> lose("lost"));
-    request.response().drainHandler(drain -> onDrain());
+    request.response().drainHandler(drain -> unblock());
   }
 
   /** Who hears what the worker says. */
@@ -83,7 +91,9 @@ final class WorkerStream {
     drained = () -> {};
   }
 
-  private void onDrain() {
+  private void unblock() {
+    if (!blocked || !writable()) return;
+    blocked = false;
     if (latePong != null) {
       Pong pong = latePong;
       latePong = null;
@@ -94,7 +104,10 @@ final class WorkerStream {
 
   /** Whether more may be written without it piling up here. */
   boolean writable() {
-    return open && !request.response().writeQueueFull();
+    boolean writable =
+        open && unsentBytes < MAX_UNSENT_BYTES && !request.response().writeQueueFull();
+    blocked |= !writable;
+    return writable;
   }
 
   /** Whether the stream is neither ended by us nor gone. */
@@ -111,11 +124,18 @@ final class WorkerStream {
   /** Says something, if the stream is still there. */
   void send(ManagerMessage message) {
     if (!open) return;
+    int bytes = message.getSerializedSize();
     try {
-      request.response().write(message);
+      unsentBytes += bytes;
+      request.response().write(message).onComplete(done -> sent(bytes));
     } catch (IllegalStateException tooLate) {
       lose("lost");
     }
+  }
+
+  private void sent(int bytes) {
+    unsentBytes -= bytes;
+    unblock();
   }
 
   /** Says why, then ends the stream. */

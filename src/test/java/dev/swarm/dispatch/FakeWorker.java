@@ -13,10 +13,12 @@ import dev.swarm.v1.TaskStatus;
 import dev.swarm.v1.WorkerMessage;
 import dev.swarm.wire.GrpcMethods;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -107,6 +109,11 @@ final class FakeWorker {
             .setResult(ByteString.copyFrom(new byte[resultBytes]))
             .build();
     say(WorkerMessage.newBuilder().setReports(TaskReports.newBuilder().addReports(report)));
+  }
+
+  /** Sends bytes that are no message. */
+  void garble() {
+    request.writeMessage(GrpcMessage.message("identity", Buffer.buffer("\u0007\u0007\u0007")));
   }
 
   void pause() {
