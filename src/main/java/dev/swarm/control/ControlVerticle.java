@@ -1,6 +1,7 @@
 package dev.swarm.control;
 
 import dev.swarm.bus.SwarmBus;
+import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -56,9 +57,24 @@ public final class ControlVerticle extends VerticleBase {
             .requestHandler(router(replica));
     return replica
         .start()
-        .compose(listening -> server.listen(options.port(), options.host()))
+        .compose(
+            listening ->
+                server
+                    .listen(options.port(), options.host())
+                    .recover(failure -> Future.failedFuture(cannotListen(failure))))
         .onSuccess(bound -> stateMeters.open())
         .onSuccess(bound -> log.info("http on {}:{}", options.host(), bound.actualPort()));
+  }
+
+  private SwarmException cannotListen(Throwable failure) {
+    return new SwarmException(
+        SwarmException.Kind.CONFLICT,
+        "http cannot listen on "
+            + options.host()
+            + ":"
+            + options.port()
+            + ": "
+            + failure.getMessage());
   }
 
   private Router router(Replica replica) {

@@ -7,6 +7,7 @@ import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
 import dev.swarm.model.Change;
 import dev.swarm.model.ClusterState;
+import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import dev.swarm.model.WorkerId;
 import dev.swarm.wire.GrpcMethods;
@@ -90,6 +91,7 @@ public final class DispatcherVerticle extends VerticleBase {
     server = ApiServer.http(vertx, options, grpc);
     return bus.subscribe(Topics.STATE, this::onNews)
         .compose(subscribed -> server.listen())
+        .recover(failure -> Future.failedFuture(cannotStart(failure)))
         .onSuccess(listening -> begin());
   }
 
@@ -187,6 +189,19 @@ public final class DispatcherVerticle extends VerticleBase {
       log.info("a leader is heard again");
       announcer.stopAdvising();
     }
+  }
+
+  private Throwable cannotStart(Throwable failure) {
+    return failure instanceof SwarmException
+        ? failure
+        : new SwarmException(
+            SwarmException.Kind.CONFLICT,
+            "api cannot listen on "
+                + options.host()
+                + ":"
+                + options.port()
+                + ": "
+                + failure.getMessage());
   }
 
   @Override

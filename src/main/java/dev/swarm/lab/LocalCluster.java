@@ -179,6 +179,7 @@ final class LocalCluster implements AutoCloseable {
 
   /** Fails when a process that should run has ended. */
   void checkAlive() {
+    managers.values().forEach(NodeProcess::check);
     workers.values().forEach(NodeProcess::check);
   }
 
@@ -188,6 +189,7 @@ final class LocalCluster implements AutoCloseable {
         limit,
         () -> "a leader",
         () -> {
+          checkAlive();
           for (String id : alive()) {
             Leader leader = leaderAsSeenBy(id);
             if (leader != null && leader.epoch() > afterEpoch && alive().contains(leader.id())) {

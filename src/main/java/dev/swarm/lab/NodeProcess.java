@@ -13,6 +13,7 @@ final class NodeProcess {
   private final String name;
   private final Path log;
   private final Process process;
+  private boolean stopped;
 
   private NodeProcess(String name, Path log, Process process) {
     this.name = name;
@@ -54,18 +55,21 @@ final class NodeProcess {
 
   /** SIGKILL; returns when the process is gone. */
   void kill() {
+    stopped = true;
     process.destroyForcibly();
     awaitEnd(10);
   }
 
   /** SIGTERM, and SIGKILL when it is still there after the given time. */
   void stop(long seconds) {
+    stopped = true;
     process.destroy();
     if (!awaitEnd(seconds)) kill();
   }
 
   /** Sends a signal by name, such as STOP or CONT. */
   void signal(String signal) {
+    stopped |= signal.equals("TERM");
     try {
       new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
     } catch (IOException failure) {
@@ -84,9 +88,9 @@ final class NodeProcess {
     }
   }
 
-  /** Fails when the process has ended, with the end of its output. */
+  /** Fails when the process has ended without being told to, with the end of its output. */
   void check() {
-    if (alive()) return;
+    if (stopped || alive()) return;
     throw new LabException(
         name + " ended with exit code " + process.exitValue() + ":\n" + lastLines(15));
   }

@@ -40,6 +40,7 @@ class KillLeaderIT {
         cluster.startManager(seen.dead());
       }
       assertThat(new KillVerdict(results).violations()).isEmpty();
+      for (String manager : cluster.alive()) cluster.awaitUp(manager, AGENTS, TestCluster.LIMIT);
       assertEveryTaskRanOnceAndIsComplete(cluster, tasks);
     }
   }

@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
  */
 class LostMajorityIT {
   private static final int AGENTS = 20;
-  private static final Duration ALONE = Duration.ofSeconds(9);
+  private static final Duration ALONE = Duration.ofSeconds(14);
 
   @Test
   void givenALeader_whenBothFollowersStop_thenNothingIsAcknowledgedAndNobodyJudged()
       throws Exception {
-    try (LocalCluster cluster = TestCluster.beating("lost-majority", 3, "1s")) {
+    try (LocalCluster cluster = TestCluster.beating("lost-majority", 3, "2s")) {
       cluster.startManagers();
       String leader = cluster.awaitLeader(0, TestCluster.LIMIT).id();
       cluster.startWorkers("w1", AGENTS, 1, TestCluster.discard("1ms"));
@@ -44,7 +44,7 @@ class LostMajorityIT {
       assertThat(acknowledged).hasValue(0);
       JsonObject workers = cluster.api(leader).object("/api/v1/cluster").getJsonObject("workers");
       assertThat(workers.getInteger("down"))
-          .as("nobody is judged, though all are silent for three TTLs")
+          .as("nobody is judged, though all are silent for two TTLs")
           .isZero();
       assertThat(confirmed(cluster, leader)).isEqualTo(confirmedBefore);
       stop.set(true);

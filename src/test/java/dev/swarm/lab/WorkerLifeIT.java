@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** Real workers that die, leave, and are stopped, against the clock. TTL is 3 s here. */
+/** Real workers that die, leave, and are stopped, against the clock. TTL is 6 s here. */
 class WorkerLifeIT {
-  private static final long PERIOD = 1_000;
-  private static final long TTL = 3_000;
+  private static final long PERIOD = 2_000;
+  private static final long TTL = 6_000;
 
   /** A status is read by polling, and both clocks are of one machine. */
   private static final long SLACK = 150;
