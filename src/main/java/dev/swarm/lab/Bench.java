@@ -101,7 +101,7 @@ final class Bench implements Callable<Integer> {
   }
 
   private void measureIdle(LocalCluster cluster, List<Long> emptyHeaps) throws IOException {
-    settle(10);
+    Await.pass(Duration.ofSeconds(10));
     List<Long> fullHeaps = heaps(cluster);
     double sessions = workers / (double) fullHeaps.size();
     List<Long> perSession = new ArrayList<>();
@@ -111,7 +111,7 @@ final class Bench implements Callable<Integer> {
     figure("heap after GC per session, each manager", perSession + " bytes");
     List<Long> before = cpuMillis(cluster);
     List<Long> indexBefore = indexes(cluster);
-    settle(idleSeconds);
+    Await.pass(Duration.ofSeconds(idleSeconds));
     List<Long> after = cpuMillis(cluster);
     List<String> shares = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
@@ -175,12 +175,6 @@ final class Bench implements Callable<Integer> {
       indexes.add((long) ManagerApi.sum(metrics, "swarm_raft_applied_index", ""));
     }
     return indexes;
-  }
-
-  /** Lets the cluster be for a while: the duration itself is what is measured. */
-  private void settle(int seconds) {
-    long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-    Await.until(Duration.ofSeconds(seconds + 5), "time to pass", () -> System.nanoTime() > end);
   }
 
   private void figure(String what, String value) {
