@@ -37,6 +37,9 @@ final class WorkerStream {
   private long unsentBytes;
   private boolean blocked;
 
+  /** The end of a stream whose worker does not read; null when none is owed. */
+  private Runnable owedEnd;
+
   WorkerStream(GrpcServerRequest<WorkerMessage, ManagerMessage> request) {
     this.request = request;
     request.messageHandler(this::decode);
@@ -135,13 +138,19 @@ final class WorkerStream {
 
   private void sent(int bytes) {
     unsentBytes -= bytes;
+    if (unsentBytes == 0 && owedEnd != null) {
+      Runnable end = owedEnd;
+      owedEnd = null;
+      end.run();
+    }
     unblock();
   }
 
   /** Says why, then ends the stream. */
   void end(Disconnect last, GrpcStatus status) {
+    boolean reads = unsentBytes == 0;
     send(ManagerMessage.newBuilder().setDisconnect(last).build());
-    end(status, last.getText());
+    end(status, last.getText(), reads);
   }
 
   private void fail(GrpcStatus status, String text) {
@@ -156,8 +165,18 @@ final class WorkerStream {
 
   /** Ends the stream with a status. */
   void end(GrpcStatus status, String text) {
+    end(status, text, unsentBytes == 0);
+  }
+
+  /** Of a worker that does not read, Vert.x could not take back a status when the stream is cut. */
+  private void end(GrpcStatus status, String text, boolean reads) {
     if (!open) return;
     open = false;
+    if (reads) close(status, text);
+    else owedEnd = () -> close(status, text);
+  }
+
+  private void close(GrpcStatus status, String text) {
     try {
       request.response().status(status).statusMessage(text).end();
     } catch (IllegalStateException tooLate) {
@@ -168,7 +187,8 @@ final class WorkerStream {
   /** Resets what the worker has not closed after its end. */
   void cut() {
     open = false;
-    if (!present) return;
+    if (!present()) return;
+    owedEnd = null;
     try {
       request.response().cancel();
     } catch (IllegalStateException tooLate) {
@@ -176,15 +196,16 @@ final class WorkerStream {
     }
   }
 
-  /** Whether the worker has not closed its side yet. */
+  /** Whether the worker has not closed its side yet, or has not read all of ours. */
   boolean present() {
-    return present;
+    return present || owedEnd != null;
   }
 
   /** There is nothing left to write to. */
   private void lose(String why) {
     present = false;
     open = false;
+    owedEnd = null;
     leave(why);
   }
 
