@@ -87,7 +87,8 @@ public final class DispatcherVerticle extends VerticleBase {
     sweeping = new Gathering(vertx, this::sweep);
     GrpcServer grpc = ApiServer.grpc(vertx);
     grpc.callHandler(
-        GrpcMethods.SESSION_SERVER, request -> reception.arrived(new WorkerStream(request)));
+        GrpcMethods.SESSION_SERVER,
+        request -> reception.arrived(new WorkerStream(request, meters::unsent)));
     services.forEach(service -> service.accept(grpc));
     server = ApiServer.http(vertx, options, grpc);
     return bus.subscribe(Topics.STATE, this::onNews)

@@ -11,6 +11,7 @@ import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class WorkerStream {
   private static final Logger log = LoggerFactory.getLogger(WorkerStream.class);
 
   private final GrpcServerRequest<WorkerMessage, ManagerMessage> request;
+  private final LongConsumer unsent;
   private Consumer<WorkerMessage> listener = message -> {};
   private Runnable drained = () -> {};
   private Consumer<String> gone = why -> {};
@@ -40,8 +42,14 @@ final class WorkerStream {
   /** The end of a stream whose worker does not read; null when none is owed. */
   private Runnable owedEnd;
 
-  WorkerStream(GrpcServerRequest<WorkerMessage, ManagerMessage> request) {
+  /**
+   * A stream just opened.
+   *
+   * @param unsent told by how many bytes there are more, or less, that wait to be sent
+   */
+  WorkerStream(GrpcServerRequest<WorkerMessage, ManagerMessage> request, LongConsumer unsent) {
     this.request = request;
+    this.unsent = unsent;
     request.messageHandler(this::decode);
     request.endHandler(
         ended -> {
@@ -130,14 +138,17 @@ final class WorkerStream {
     int bytes = message.getSerializedSize();
     try {
       unsentBytes += bytes;
+      unsent.accept(bytes);
       request.response().write(message).onComplete(done -> sent(bytes));
     } catch (IllegalStateException tooLate) {
+      sent(bytes);
       lose("lost");
     }
   }
 
   private void sent(int bytes) {
     unsentBytes -= bytes;
+    unsent.accept(-bytes);
     if (unsentBytes == 0 && owedEnd != null) {
       Runnable end = owedEnd;
       owedEnd = null;
