@@ -141,8 +141,8 @@ final class WorkerStream {
       unsent.accept(bytes);
       request.response().write(message).onComplete(done -> sent(bytes));
     } catch (IllegalStateException tooLate) {
-      sent(bytes);
       lose("lost");
+      sent(bytes);
     }
   }
 
