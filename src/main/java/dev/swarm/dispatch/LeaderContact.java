@@ -70,9 +70,9 @@ final class LeaderContact {
     return Math.max(MIN_PROBE_MILLIS, Math.min(MAX_PROBE_MILLIS, share));
   }
 
-  /** We were away ourselves for so long: that is not the leader's silence. */
-  void forgive(long nanos) {
-    heardNanos += nanos;
-    owedNanos += nanos;
+  /** We were away ourselves for so long, up to now: that is not the leader's silence. */
+  void forgive(long nanos, long nowNanos) {
+    heardNanos = Math.min(nowNanos, heardNanos + nanos);
+    owedNanos = Math.min(nowNanos, owedNanos + nanos);
   }
 }

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -99,6 +101,7 @@ final class TaskTable {
 
   /** Takes a batch, or a part of one. */
   Outcome apply(WorkBatch batch) {
+    if (batch.complete()) dropParts(); // it begins anew: a version under way is not finished
     if (parts.isEmpty() && !batch.complete() && batch.base() > held) return gap();
     parts.add(batch);
     gathered += batch.tasks().size() + batch.removed().size();
@@ -128,19 +131,33 @@ final class TaskTable {
 
   private Outcome change(List<WorkBatch> whole) {
     Outcome outcome = applied();
-    for (WorkBatch part : whole) {
-      for (Work work : part.tasks()) if (work.version() > held) take(work, outcome);
-      for (TaskId id : part.removed()) forget(id, outcome);
-    }
+    newest(whole)
+        .forEach(
+            (id, work) -> {
+              if (work == null) forget(id, outcome);
+              else if (work.version() > held) take(work, outcome);
+            });
     return outcome;
+  }
+
+  /** What the parts say last of each task; null when it is no longer ours. */
+  private static Map<TaskId, Work> newest(List<WorkBatch> whole) {
+    Map<TaskId, Work> newest = new LinkedHashMap<>();
+    for (WorkBatch part : whole) {
+      for (Work work : part.tasks()) newest.put(work.id(), work);
+      for (TaskId id : part.removed()) newest.put(id, null);
+    }
+    return newest;
   }
 
   private Outcome replace(List<WorkBatch> whole) {
     Outcome outcome = applied();
+    Map<TaskId, Work> set = newest(whole);
+    set.values().removeIf(Objects::isNull);
     Set<TaskId> gone = new HashSet<>(entries.keySet());
-    for (WorkBatch part : whole) part.tasks().forEach(work -> gone.remove(work.id()));
+    gone.removeAll(set.keySet());
     for (TaskId id : gone) forget(id, outcome);
-    for (WorkBatch part : whole) for (Work work : part.tasks()) take(work, outcome);
+    for (Work work : set.values()) take(work, outcome);
     return outcome;
   }
 

@@ -3,6 +3,8 @@ package dev.swarm.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.Messages.LeaderHeard;
+import dev.swarm.bus.Topics;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
@@ -55,6 +57,25 @@ class HealthApiTest {
 
     door.consensus.lead("", 4);
     await().until(() -> door.get("/health/ready").status() == 503);
+  }
+
+  @Test
+  void givenADispatcherThatHearsNoLeader_whenAsked_thenNotReadyUntilAllHearOneAgain() {
+    door.consensus.lead("m2", 3);
+    await().until(() -> door.get("/health/ready").status() == 200);
+
+    door.bus.publish(Topics.LEADER_HEARD, new LeaderHeard("a", false));
+    door.bus.publish(Topics.LEADER_HEARD, new LeaderHeard("b", false));
+    door.bus.publish(Topics.LEADER_HEARD, new LeaderHeard("a", true));
+
+    await().until(() -> door.get("/health/ready").status() == 503);
+    assertThat(
+            check(door.get("/health/ready"), "leader-heard")
+                .getJsonObject("data")
+                .getString("reason"))
+        .isEqualTo("1 dispatchers hear from no leader: they open no sessions");
+    door.bus.publish(Topics.LEADER_HEARD, new LeaderHeard("b", true));
+    await().until(() -> door.get("/health/ready").status() == 200);
   }
 
   @Test

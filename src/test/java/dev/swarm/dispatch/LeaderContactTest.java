@@ -67,8 +67,16 @@ class LeaderContactTest {
   }
 
   @Test
+  void givenALeaderHeardAfterAStall_thenItsLaterSilenceCounts() {
+    contact.heard(1, 0, 20 * SECOND); // read before anybody noticed that we had been away
+    contact.forgive(20 * SECOND, 20 * SECOND);
+    assertThat(aloneAt(22)).isFalse();
+    assertThat(aloneAt(24)).isTrue();
+  }
+
+  @Test
   void givenAStallOfOurOwn_thenItIsNotTheLeadersSilence() {
-    contact.forgive(20 * SECOND);
+    contact.forgive(20 * SECOND, 20 * SECOND);
     assertThat(aloneAt(22)).isFalse();
   }
 }

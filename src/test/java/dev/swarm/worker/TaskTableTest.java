@@ -74,6 +74,38 @@ class TaskTableTest {
     }
 
     @Test
+    void whenATaskOfACompleteSetIsTakenAwayBeforeTheSetEnds_thenItIsNotOurs() {
+      table.apply(part(0, 20, true, work("a", 1, 5), work("c", 1, 15)));
+      Outcome outcome = table.apply(removal(0, 21, "c"));
+
+      assertThat(outcome.kind()).isEqualTo(Kind.APPLIED);
+      assertThat(taken(outcome)).isEmpty();
+      assertThat(table.find(new TaskId("c"), 1)).isEmpty();
+      assertThat(table.find(new TaskId("a"), 1)).isPresent();
+      assertThat(table.held()).isEqualTo(21);
+    }
+
+    @Test
+    void whenACompleteSetInterruptsAVersion_thenItReplacesEverything() {
+      table.apply(part(10, 12, false, work("c", 1, 12)));
+      Outcome outcome = table.apply(complete(20, work("d", 1, 20)));
+
+      assertThat(taken(outcome)).containsExactly("d");
+      assertThat(outcome.forgotten()).containsExactlyInAnyOrder(new TaskId("a"), new TaskId("b"));
+      assertThat(table.find(new TaskId("c"), 1)).isEmpty();
+    }
+
+    @Test
+    void whenATaskThatIsHeldLeftAndCameBackInWhatIsToldAgain_thenItStays() {
+      table.apply(part(3, 12, false, work("c", 1, 11)));
+      table.apply(new WorkBatch(3, 12, false, true, List.of(), List.of(new TaskId("b"))));
+      Outcome outcome = table.apply(change(3, 12, work("b", 1, 10)));
+
+      assertThat(taken(outcome)).containsExactly("c");
+      assertThat(table.find(new TaskId("b"), 1)).isPresent();
+    }
+
+    @Test
     void whenABatchEndsEarlier_thenItIsDropped() {
       assertThat(table.apply(change(3, 9, work("c", 1, 9))).kind()).isEqualTo(Kind.IGNORED);
       assertThat(table.apply(complete(9)).kind()).isEqualTo(Kind.IGNORED);
@@ -106,7 +138,7 @@ class TaskTableTest {
     void whenACompleteSetComesInParts_thenWhatIsInNoPartIsForgotten() {
       table.apply(part(0, 20, true, work("a", 1, 5)));
       assertThat(next()).isEqualTo("a");
-      Outcome outcome = table.apply(complete(20, work("c", 1, 20)));
+      Outcome outcome = table.apply(change(0, 20, work("c", 1, 20)));
       assertThat(outcome.forgotten()).containsExactly(new TaskId("b"));
       assertThat(taken(outcome)).containsExactly("c");
     }
@@ -182,6 +214,6 @@ class TaskTableTest {
   void givenMorePartsThanCanBeGathered_whenTheyCome_thenItIsAGap() {
     List<TaskId> many = java.util.Collections.nCopies(TaskTable.MAX_GATHERED, new TaskId("x"));
     table.apply(new WorkBatch(0, 5, true, true, List.of(), many));
-    assertThat(table.apply(complete(5, work("a", 1, 1))).kind()).isEqualTo(Kind.GAP);
+    assertThat(table.apply(change(0, 5, work("a", 1, 1))).kind()).isEqualTo(Kind.GAP);
   }
 }
