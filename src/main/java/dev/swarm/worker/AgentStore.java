@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.FileStore;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -178,12 +179,12 @@ public final class AgentStore {
 
   /** Moves rows together, for a moment; true when it helped, so that there may be more to do. */
   private boolean shrink() {
-    long before = store.getFileStore().size();
-    if (before < TIDY_ABOVE_BYTES || store.getFileStore().getFillRate() > TIDY_BELOW_PERCENT) {
-      return false;
-    }
+    FileStore<?> file = store.getFileStore();
+    long before = file.size();
+    int inUse = Math.min(file.getFillRate(), file.getChunksFillRate());
+    if (before < TIDY_ABOVE_BYTES || inUse > TIDY_BELOW_PERCENT) return false;
     store.compactFile(TIDY_AT_MOST_MILLIS);
-    return store.getFileStore().size() < before;
+    return file.size() < before;
   }
 
   private void commit(List<List<Write>> group) {

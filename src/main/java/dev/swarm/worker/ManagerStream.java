@@ -69,7 +69,7 @@ final class ManagerStream {
   }
 
   private void endedByManager(String text) {
-    if (!over) halfClose();
+    if (!over && halfClose()) out.connection().close();
     end(EndReason.LOST, text);
   }
 
@@ -129,7 +129,13 @@ final class ManagerStream {
     resume();
     if (!halfClose()) return;
     long cut = vertx.setTimer(CLOSING_MILLIS, id -> out.connection().close());
-    if (in != null) in.end().onComplete(ended -> vertx.cancelTimer(cut));
+    if (in == null) return;
+    in.end()
+        .onComplete(
+            ended -> {
+              vertx.cancelTimer(cut);
+              out.connection().close(); // no other stream will ever use it
+            });
   }
 
   /** Says that we say no more; false when nobody is there to hear it. */
