@@ -19,6 +19,8 @@ import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.StringDataType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The record of all agents of a process: one file, in which a row's key begins with the agent's id.
@@ -26,6 +28,8 @@ import org.h2.mvstore.type.StringDataType;
  * never wait for the disk.
  */
 public final class AgentStore {
+  private static final Logger log = LoggerFactory.getLogger(AgentStore.class);
+
   /** Name of the file within the data folder. */
   public static final String FILE = "agents.mvstore";
 
@@ -33,7 +37,7 @@ public final class AgentStore {
   private static final int RETENTION_MILLIS = 100;
 
   /** A file that is larger than this, and mostly holes, is made smaller when writing pauses. */
-  private static final long TIDY_ABOVE_BYTES = 16L << 20;
+  static final long TIDY_ABOVE_BYTES = 16L << 20;
 
   /** Least share of a large file that must be in use, in percent. */
   private static final int TIDY_BELOW_PERCENT = 50;
@@ -174,7 +178,9 @@ public final class AgentStore {
               tidying.set(false);
               if (smaller) tidyLater();
             },
-            closed -> {});
+            failure -> {
+              if (!store.isClosed()) log.warn("agent store stays large: {}", failure.toString());
+            });
   }
 
   /** Moves rows together, for a moment; true when it helped, so that there may be more to do. */

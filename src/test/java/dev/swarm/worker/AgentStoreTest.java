@@ -117,10 +117,9 @@ class AgentStoreTest {
       writes.add(records.step().task(new TaskTable.Entry(work, TaskTable.State.ACCEPTED)).write());
     }
     get(Future.all(writes));
-    long full = Files.size(dir.resolve(AgentStore.FILE));
-    assertThat(full).isGreaterThan(200 * 200 << 10);
+    assertThat(Files.size(dir.resolve(AgentStore.FILE))).isGreaterThan(200 * 200 << 10);
     for (int i = 0; i < 199; i++) get(records.step().forget(new TaskId("t" + i)).write());
-    await().until(() -> Files.size(dir.resolve(AgentStore.FILE)) < full / 4);
+    await().until(() -> Files.size(dir.resolve(AgentStore.FILE)) < AgentStore.TIDY_ABOVE_BYTES);
     assertThat(get(records.load()).tasks()).hasSize(1);
     get(store.close());
   }
