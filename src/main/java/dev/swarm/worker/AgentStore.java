@@ -42,10 +42,10 @@ public final class AgentStore {
   /** Least share of a large file that must be in use, in percent. */
   private static final int TIDY_BELOW_PERCENT = 50;
 
-  /** How often to look whether the file is to be made smaller, while anything is written. */
-  private static final long TIDY_MILLIS = 2_000;
+  /** Writing pauses when nothing was written for so long. */
+  private static final long PAUSE_MILLIS = 1_000;
 
-  /** Writers wait for the tidying no longer than this. */
+  /** Time for making it smaller at once; what is left to do is done in the next pause. */
   private static final int TIDY_AT_MOST_MILLIS = 50;
 
   /** The kinds of rows. */
@@ -152,8 +152,9 @@ public final class AgentStore {
   /** Writes rows together; succeeds, on the caller's context, when they are on the disk. */
   Future<Void> write(List<Write> writes) {
     if (disk != null) {
+      Future<Void> written = commits.add(writes);
       tidyLater();
-      return commits.add(writes);
+      return written;
     }
     try {
       apply(writes);
@@ -167,11 +168,17 @@ public final class AgentStore {
   private void tidyLater() {
     if (!tidying.compareAndSet(false, true)) return;
     // On the context of who opened the store: a writer's own timers end with its verticle.
-    owner.runOnContext(here -> vertx.setTimer(TIDY_MILLIS, later -> tidy()));
+    long before = commits.added();
+    owner.runOnContext(here -> vertx.setTimer(PAUSE_MILLIS, later -> tidy(before)));
   }
 
-  private void tidy() {
+  private void tidy(long before) {
     if (store.isClosed()) return;
+    if (commits.added() != before) {
+      tidying.set(false);
+      tidyLater();
+      return;
+    }
     read(this::shrink)
         .onComplete(
             smaller -> {
