@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 final class Bench implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final JsonObject HOLD =
-      new JsonObject().put("kind", "discard").put("delay", "60m");
+      new JsonObject().put("kind", "discard").put("delay", "10m");
 
   @Option(names = "--workers", description = "agents (default ${DEFAULT-VALUE})")
   int workers = 1_000;
@@ -97,6 +97,7 @@ final class Bench implements Callable<Integer> {
   }
 
   private static int upAt(LocalCluster cluster, String manager) throws IOException {
+    cluster.checkAlive();
     return cluster.api(manager).object("/api/v1/cluster").getJsonObject("workers").getInteger("up");
   }
 

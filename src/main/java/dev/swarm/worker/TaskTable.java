@@ -9,10 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * What this worker is to do, at one version. Takes batches whose chain fits, and says what they
@@ -86,23 +85,29 @@ final class TaskTable {
 
   /**
    * A new session: parts of the old one are dropped. Another incarnation starts at nothing held.
+   *
+   * @param unsettled tasks of which a report is not settled
+   * @return whether it is another incarnation
    */
-  void welcomed(long newIncarnation, Predicate<TaskId> unsettled) {
+  boolean welcomed(long newIncarnation, Supplier<Set<TaskId>> unsettled) {
     dropParts();
     resyncAsked = false;
-    if (newIncarnation == incarnation) return;
+    if (newIncarnation == incarnation) return false;
     incarnation = newIncarnation;
     held = 0;
+    Set<TaskId> known = unsettled.get();
     // The restored cluster never heard of ends that were settled in the former one.
     entries
         .values()
-        .removeIf(entry -> entry.state() == State.DONE && !unsettled.test(entry.work().id()));
+        .removeIf(entry -> entry.state() == State.DONE && !known.contains(entry.work().id()));
+    return true;
   }
 
   /** Takes a batch, or a part of one. */
   Outcome apply(WorkBatch batch) {
-    if (batch.complete()) dropParts(); // it begins anew: a version under way is not finished
-    if (parts.isEmpty() && !batch.complete() && batch.base() > held) return gap();
+    if (batch.complete()) dropParts(); // the manager began anew
+    else if (parts.isEmpty() && resyncAsked) return Outcome.nothing(Kind.IGNORED);
+    else if (parts.isEmpty() && batch.base() > held) return gap();
     parts.add(batch);
     gathered += batch.tasks().size() + batch.removed().size();
     if (gathered > MAX_GATHERED) return gap();
@@ -140,7 +145,17 @@ final class TaskTable {
     return outcome;
   }
 
-  /** What the parts say last of each task; null when it is no longer ours. */
+  private Outcome replace(List<WorkBatch> whole) {
+    Outcome outcome = applied();
+    Map<TaskId, Work> all = newest(whole);
+    Set<TaskId> gone = new HashSet<>(entries.keySet());
+    for (Work work : all.values()) if (work != null) gone.remove(work.id());
+    for (TaskId id : gone) forget(id, outcome);
+    for (Work work : all.values()) if (work != null) take(work, outcome);
+    return outcome;
+  }
+
+  /** What all parts come to for each task, null for one that is no longer ours: the last counts. */
   private static Map<TaskId, Work> newest(List<WorkBatch> whole) {
     Map<TaskId, Work> newest = new LinkedHashMap<>();
     for (WorkBatch part : whole) {
@@ -148,17 +163,6 @@ final class TaskTable {
       for (TaskId id : part.removed()) newest.put(id, null);
     }
     return newest;
-  }
-
-  private Outcome replace(List<WorkBatch> whole) {
-    Outcome outcome = applied();
-    Map<TaskId, Work> set = newest(whole);
-    set.values().removeIf(Objects::isNull);
-    Set<TaskId> gone = new HashSet<>(entries.keySet());
-    gone.removeAll(set.keySet());
-    for (TaskId id : gone) forget(id, outcome);
-    for (Work work : set.values()) take(work, outcome);
-    return outcome;
   }
 
   private static Outcome applied() {

@@ -54,7 +54,7 @@ class TaskTableTest {
   @Nested
   class GivenVersionTen {
     GivenVersionTen() {
-      table.welcomed(1, id -> false);
+      table.welcomed(1, Set::of);
       table.apply(complete(10, work("a", 1, 5), work("b", 1, 10)));
     }
 
@@ -71,38 +71,6 @@ class TaskTableTest {
       Outcome outcome = table.apply(change(3, 12, work("x", 9, 10), work("c", 1, 11)));
       assertThat(taken(outcome)).containsExactly("c");
       assertThat(table.held()).isEqualTo(12);
-    }
-
-    @Test
-    void whenATaskOfACompleteSetIsTakenAwayBeforeTheSetEnds_thenItIsNotOurs() {
-      table.apply(part(0, 20, true, work("a", 1, 5), work("c", 1, 15)));
-      Outcome outcome = table.apply(removal(0, 21, "c"));
-
-      assertThat(outcome.kind()).isEqualTo(Kind.APPLIED);
-      assertThat(taken(outcome)).isEmpty();
-      assertThat(table.find(new TaskId("c"), 1)).isEmpty();
-      assertThat(table.find(new TaskId("a"), 1)).isPresent();
-      assertThat(table.held()).isEqualTo(21);
-    }
-
-    @Test
-    void whenACompleteSetInterruptsAVersion_thenItReplacesEverything() {
-      table.apply(part(10, 12, false, work("c", 1, 12)));
-      Outcome outcome = table.apply(complete(20, work("d", 1, 20)));
-
-      assertThat(taken(outcome)).containsExactly("d");
-      assertThat(outcome.forgotten()).containsExactlyInAnyOrder(new TaskId("a"), new TaskId("b"));
-      assertThat(table.find(new TaskId("c"), 1)).isEmpty();
-    }
-
-    @Test
-    void whenATaskThatIsHeldLeftAndCameBackInWhatIsToldAgain_thenItStays() {
-      table.apply(part(3, 12, false, work("c", 1, 11)));
-      table.apply(new WorkBatch(3, 12, false, true, List.of(), List.of(new TaskId("b"))));
-      Outcome outcome = table.apply(change(3, 12, work("b", 1, 10)));
-
-      assertThat(taken(outcome)).containsExactly("c");
-      assertThat(table.find(new TaskId("b"), 1)).isPresent();
     }
 
     @Test
@@ -144,9 +112,28 @@ class TaskTableTest {
     }
 
     @Test
+    void whenACompleteSetBeginsAnew_thenPartsBeforeItDoNotCount() {
+      table.apply(part(0, 20, true, work("old", 1, 15)));
+      table.apply(part(0, 30, true, work("a", 1, 5)));
+      Outcome outcome = table.apply(change(0, 30, work("c", 1, 30)));
+      assertThat(taken(outcome)).containsExactly("c");
+      assertThat(outcome.forgotten()).containsExactly(new TaskId("b"));
+      assertThat(table.find(new TaskId("old"), 1)).isEmpty();
+    }
+
+    @Test
+    void whenATaskIsTakenAwayAndGivenBackInLaterParts_thenTheLastCounts() {
+      table.apply(
+          new WorkBatch(3, 8, false, true, List.of(), List.of(new TaskId("a"), new TaskId("b"))));
+      Outcome outcome = table.apply(change(3, 12, work("a", 1, 5)));
+      assertThat(outcome.forgotten()).containsExactly(new TaskId("b"));
+      assertThat(table.find(new TaskId("a"), 1)).isPresent();
+    }
+
+    @Test
     void whenANewSessionBegins_thenPartsOfTheOldOneAreDropped() {
       table.apply(part(10, 20, false, work("c", 1, 20)));
-      table.welcomed(1, id -> false);
+      table.welcomed(1, Set::of);
       assertThat(taken(table.apply(change(10, 20, work("d", 1, 20))))).containsExactly("d");
     }
 
@@ -192,7 +179,7 @@ class TaskTableTest {
     void whenTheIncarnationIsAnother_thenNothingCountsAsHeld() {
       table.mark(new TaskId("a"), State.DONE);
       table.mark(new TaskId("b"), State.DONE);
-      table.welcomed(2, id -> id.value().equals("b"));
+      table.welcomed(2, () -> Set.of(new TaskId("b")));
       assertThat(table.held()).isZero();
       Outcome outcome = table.apply(complete(3, work("a", 1, 2), work("b", 1, 3)));
       assertThat(outcome.kind()).isEqualTo(Kind.APPLIED);
@@ -214,6 +201,11 @@ class TaskTableTest {
   void givenMorePartsThanCanBeGathered_whenTheyCome_thenItIsAGap() {
     List<TaskId> many = java.util.Collections.nCopies(TaskTable.MAX_GATHERED, new TaskId("x"));
     table.apply(new WorkBatch(0, 5, true, true, List.of(), many));
-    assertThat(table.apply(change(0, 5, work("a", 1, 1))).kind()).isEqualTo(Kind.GAP);
+    assertThat(table.apply(part(0, 5, false, work("a", 1, 1))).kind()).isEqualTo(Kind.GAP);
+    assertThat(table.apply(change(0, 5, work("b", 1, 1))).kind())
+        .as("the last part alone is not the set")
+        .isEqualTo(Kind.IGNORED);
+    assertThat(table.held()).isZero();
+    assertThat(taken(table.apply(complete(6, work("c", 1, 6))))).containsExactly("c");
   }
 }
