@@ -45,7 +45,7 @@ final class StatusCommand implements Callable<Integer> {
       boolean again = swarm.terminal().time().nanos() < end;
       try {
         JsonObject status = ask();
-        if (hasLeader(status)) return status;
+        if (hasBegun(status)) return status;
         if (!again) throw noLeader();
       } catch (CliException e) {
         if (!again || e.exit() != Exit.UNAVAILABLE) throw e;
@@ -69,6 +69,11 @@ final class StatusCommand implements Callable<Integer> {
         "no leader after " + wait,
         List.of(),
         "a majority of the managers must run");
+  }
+
+  /** A new leader first writes who the managers are. */
+  private static boolean hasBegun(JsonObject status) {
+    return hasLeader(status) && part(status, "managers").getInteger("total", 0) > 0;
   }
 
   private static boolean hasLeader(JsonObject status) {
@@ -96,6 +101,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static String managers(JsonObject managers) {
+    if (managers.getInteger("total", 0) == 0) return "not known yet";
     int reachable = managers.getInteger("reachable", 0);
     int quorum = managers.getInteger("quorum", 0);
     int spare = reachable - quorum;

@@ -96,7 +96,8 @@ class FailureTest {
     first.refuse(CLUSTER, 503, "NO_LEADER", "x");
     for (int i = 0; i < 15; i++) second.refuse(CLUSTER, 503, "NO_LEADER", "x");
     second.on(CLUSTER, 200, "{\"cluster\":\"demo\",\"leader\":null}");
-    second.on(CLUSTER, 200, "{\"cluster\":\"demo\",\"leader\":\"m1\"}");
+    second.on(CLUSTER, 200, "{\"cluster\":\"new\",\"leader\":\"m1\",\"managers\":{\"total\":0}}");
+    second.on(CLUSTER, 200, "{\"cluster\":\"demo\",\"leader\":\"m1\",\"managers\":{\"total\":3}}");
     Cli.Ran ran = cli.run("status", "--wait", "60s", "-o", "name");
     assertThat(ran).isEqualTo(new Cli.Ran(0, "demo\n", ""));
     assertThat(cli.waitedSeconds()).isBetween(3.0, 6.0);
