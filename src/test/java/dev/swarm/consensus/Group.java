@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,10 @@ import java.util.concurrent.TimeUnit;
 /** Managers' consensus verticles in one process, each with its bus, folder and meters. */
 final class Group implements AutoCloseable {
   static final TimeSource TIME = new TimeSource(System::nanoTime, System::currentTimeMillis);
+
+  /** Small, so that a few small commands fill a file and the log is purged. */
+  static final int SEGMENT_BYTES = 4 << 10;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final Vertx vertx;
@@ -91,7 +96,7 @@ final class Group implements AutoCloseable {
 
   Future<String> deploy(String id) {
     ConsensusVerticle verticle =
-        new ConsensusVerticle(options(id), buses.get(id), TIME, meters.get(id));
+        new ConsensusVerticle(options(id), SEGMENT_BYTES, buses.get(id), TIME, meters.get(id));
     return vertx
         .deployVerticle(verticle)
         .onSuccess(
@@ -111,8 +116,14 @@ final class Group implements AutoCloseable {
 
   /** Waits for a leader that says so itself and that all running others know. */
   String leader() {
-    await().atMost(PATIENCE).until(() -> knownLeader() != null);
-    return knownLeader();
+    String known = knownLeader();
+    return known != null
+        ? known
+        : await()
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(20))
+            .atMost(PATIENCE)
+            .until(this::knownLeader, Objects::nonNull);
   }
 
   private String knownLeader() {
@@ -153,6 +164,8 @@ final class Group implements AutoCloseable {
   /** Waits until all running managers are at the same state, and returns it. */
   ClusterState agreed() {
     await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
         .atMost(PATIENCE)
         .until(() -> running().stream().map(this::state).distinct().count() == 1);
     return state(running().get(0));

@@ -127,7 +127,7 @@ class SingleManagerTest {
   void givenManySnapshots_whenTaken_thenThreeAreKeptAndTheLogReachesBackToTheOldest()
       throws IOException {
     group.leader();
-    for (int i = 0; i < 70; i++) group.commit(submit("t" + i, 256 << 10));
+    for (int i = 0; i < 70; i++) group.commit(submit("t" + i, 500));
     await().untilAsserted(() -> assertThat(snapshots()).hasSize(3));
     await().untilAsserted(() -> assertThat(firstLogIndex()).isPositive());
     assertThat(firstLogIndex()).isLessThanOrEqualTo(indexOf(snapshots().get(0)) + 1);
@@ -152,7 +152,7 @@ class SingleManagerTest {
   @Test
   void givenNoUsableSnapshotAndAPurgedLog_whenRestarted_thenItIsRefused() throws IOException {
     group.leader();
-    for (int i = 0; i < 70; i++) group.commit(submit("t" + i, 256 << 10));
+    for (int i = 0; i < 70; i++) group.commit(submit("t" + i, 500));
     await().untilAsserted(() -> assertThat(firstLogIndex()).isPositive());
     group.stop("m1");
     for (Path snapshot : snapshots()) Files.delete(snapshot);

@@ -76,7 +76,7 @@ class ThreeManagersTest {
     String away = group.follower();
     group.agreed();
     group.stop(away);
-    for (int i = 0; i < 70; i++) group.commit(SingleManagerTest.submit("t" + i, 256 << 10));
+    for (int i = 0; i < 70; i++) group.commit(SingleManagerTest.submit("t" + i, 500));
     int seen = group.news.get(away).size();
     group.start(away);
     group.leader();
