@@ -61,6 +61,19 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, CALL_AGAIN);
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(options.electionMinMillis()));
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(options.electionMaxMillis()));
+    firstElection(properties, options);
+  }
+
+  /**
+   * After a start there is seldom a leader to wait for, and where there is one the others do not
+   * vote for us. A manager alone has nobody to wait for.
+   */
+  private static void firstElection(RaftProperties properties, RaftOptions options) {
+    boolean alone = options.members().size() == 1;
+    int least = alone ? 1 : options.electionMinMillis() / 2;
+    int most = alone ? 10 : options.electionMaxMillis() / 2;
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(least));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(most));
   }
 
   private static void log(RaftProperties properties, int segmentBytes) {

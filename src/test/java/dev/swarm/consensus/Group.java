@@ -9,6 +9,7 @@ import dev.swarm.bus.Topics;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Outcome;
+import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -78,7 +79,7 @@ final class Group implements AutoCloseable {
         members.stream().filter(member -> member.id().equals(id)).findAny().orElseThrow();
     int port = Integer.parseInt(self.address().substring(self.address().indexOf(':') + 1));
     return new RaftOptions(
-        id, "test", folder(id), "127.0.0.1", port, members, 150, 300, snapshotEvery);
+        id, "test", folder(id), "127.0.0.1", port, members, 500, 1_000, snapshotEvery);
   }
 
   Path folder(String id) {
@@ -86,8 +87,7 @@ final class Group implements AutoCloseable {
   }
 
   void startAll() {
-    List<Future<String>> all = members.stream().map(member -> deploy(member.id())).toList();
-    get(Future.all(all));
+    startMissing();
   }
 
   void start(String id) {
@@ -107,7 +107,28 @@ final class Group implements AutoCloseable {
   }
 
   void stop(String id) {
-    get(vertx.undeploy(deployed.remove(id)));
+    get(undeploy(id));
+  }
+
+  /** All at once: Ratis takes a second to close a log. */
+  void stopAll() {
+    get(Future.all(running().stream().map(this::undeploy).toList()));
+  }
+
+  private Future<Void> undeploy(String id) {
+    return vertx.undeploy(deployed.remove(id)).onSuccess(gone -> roles.get(id).clear());
+  }
+
+  /** Starts those that were stopped. */
+  void startMissing() {
+    List<String> running = running();
+    get(
+        Future.all(
+            members.stream()
+                .map(RaftOptions.Member::id)
+                .filter(id -> !running.contains(id))
+                .map(this::deploy)
+                .toList()));
   }
 
   List<String> running() {
@@ -153,8 +174,25 @@ final class Group implements AutoCloseable {
         .map(Messages.Taken::outcome);
   }
 
+  /** Proposes for as long as leaders change: only for commands that may be applied twice. */
   Outcome commit(Command command) {
-    return get(propose(leader(), command));
+    return await()
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(PATIENCE)
+        .ignoreExceptionsMatching(Group::leaderLost)
+        .until(() -> get(propose(leader(), command)), Objects::nonNull);
+  }
+
+  private static boolean leaderLost(Throwable failure) {
+    return failure instanceof SwarmException refusal
+        && refusal.kind() == SwarmException.Kind.NOT_LEADER;
+  }
+
+  /** How many tasks a state has whose ids begin like this. */
+  static long tasks(ClusterState state, String prefix) {
+    return state.tasks().keySet().stream().filter(id -> id.value().startsWith(prefix)).count();
   }
 
   ClusterState state(String id) {
@@ -184,6 +222,6 @@ final class Group implements AutoCloseable {
 
   @Override
   public void close() {
-    running().forEach(this::stop);
+    stopAll();
   }
 }
