@@ -31,6 +31,7 @@ public final class ConsensusVerticle extends VerticleBase {
   private static final long LOOK_WITHOUT_LEADER_MILLIS = 100;
 
   private final RaftOptions options;
+  private final int segmentBytes;
   private final SwarmBus bus;
   private final TimeSource time;
   private final MeterRegistry registry;
@@ -46,7 +47,14 @@ public final class ConsensusVerticle extends VerticleBase {
   /** Deploy one per manager. */
   public ConsensusVerticle(
       RaftOptions options, SwarmBus bus, TimeSource time, MeterRegistry meters) {
+    this(options, RaftSettings.SEGMENT_BYTES, bus, time, meters);
+  }
+
+  /** With log files of another size: only full ones can be purged. */
+  ConsensusVerticle(
+      RaftOptions options, int segmentBytes, SwarmBus bus, TimeSource time, MeterRegistry meters) {
     this.options = options;
+    this.segmentBytes = segmentBytes;
     this.bus = bus;
     this.time = time;
     this.registry = meters;
@@ -65,7 +73,7 @@ public final class ConsensusVerticle extends VerticleBase {
     meters = new ConsensusMeters(registry);
     feed = new NewsFeed(context, bus);
     return vertx
-        .executeBlocking(() -> RatisLog.open(options, new Listener(), time), false)
+        .executeBlocking(() -> RatisLog.open(options, segmentBytes, new Listener(), time), false)
         .compose(this::serve)
         .onSuccess(serving -> lookNowAndThen())
         .recover(failure -> stop().transform(stopped -> Future.failedFuture(failure)));

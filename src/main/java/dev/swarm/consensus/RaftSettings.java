@@ -19,7 +19,10 @@ final class RaftSettings {
   private static final SizeInBytes SNAPSHOT_CHUNK = SizeInBytes.valueOf("4MB");
 
   /** Log file; only full ones can be purged. */
-  private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("8MB");
+  static final int SEGMENT_BYTES = 8 << 20;
+
+  /** Space taken for a log file ahead of its entries. */
+  private static final int PREALLOCATED_BYTES = 4 << 20;
 
   /** Log kept in memory for followers that are a little behind. */
   private static final SizeInBytes SEGMENT_CACHE = SizeInBytes.valueOf("64MB");
@@ -38,12 +41,12 @@ final class RaftSettings {
 
   private RaftSettings() {}
 
-  static RaftProperties of(RaftOptions options, Path storage) {
+  static RaftProperties of(RaftOptions options, int segmentBytes, Path storage) {
     RaftProperties properties = new RaftProperties();
     RaftConfigKeys.Rpc.setType(properties, new ObservedGrpc());
     RaftServerConfigKeys.setStorageDir(properties, List.of(storage.toFile()));
     network(properties, options);
-    log(properties);
+    log(properties, segmentBytes);
     snapshots(properties);
     RaftServerConfigKeys.Write.setElementLimit(properties, PENDING_WRITES);
     RaftServerConfigKeys.Write.setByteLimit(properties, PENDING_WRITE_BYTES);
@@ -58,10 +61,25 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, CALL_AGAIN);
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(options.electionMinMillis()));
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(options.electionMaxMillis()));
+    firstElection(properties, options);
   }
 
-  private static void log(RaftProperties properties) {
-    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SEGMENT);
+  /**
+   * After a start there is seldom a leader to wait for, and where there is one the others do not
+   * vote for us. A manager alone has nobody to wait for.
+   */
+  private static void firstElection(RaftProperties properties, RaftOptions options) {
+    boolean alone = options.members().size() == 1;
+    int least = alone ? 1 : options.electionMinMillis() / 2;
+    int most = alone ? 10 : options.electionMaxMillis() / 2;
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(least));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(most));
+  }
+
+  private static void log(RaftProperties properties, int segmentBytes) {
+    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segmentBytes));
+    RaftServerConfigKeys.Log.setPreallocatedSize(
+        properties, SizeInBytes.valueOf(Math.min(segmentBytes, PREALLOCATED_BYTES)));
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SEGMENT_CACHE);
     // The extra entry per commit is what tells followers of the commit at once.
     RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);

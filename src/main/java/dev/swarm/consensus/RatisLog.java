@@ -62,7 +62,8 @@ final class RatisLog implements AutoCloseable {
   }
 
   /** Opens folder and log and joins the others. Blocks; fails with one clear line. */
-  static RatisLog open(RaftOptions options, LogListener listener, TimeSource time) {
+  static RatisLog open(
+      RaftOptions options, int segmentBytes, LogListener listener, TimeSource time) {
     DataFolder folder = DataFolder.open(options.dataDir(), options.cluster(), options.id());
     ClientId client = ClientId.randomId();
     ClusterStateMachine machine =
@@ -78,7 +79,7 @@ final class RatisLog implements AutoCloseable {
               .setServerId(RaftPeerId.valueOf(folder.identity().peer()))
               .setGroup(group)
               .setStateMachine(machine)
-              .setProperties(RaftSettings.of(options, folder.raft()))
+              .setProperties(RaftSettings.of(options, segmentBytes, folder.raft()))
               .setParameters(ObservedGrpc.with(contacts))
               .setOption(RaftStorage.StartupOption.RECOVER)
               .build();

@@ -31,9 +31,13 @@ final class SnapshotWriter {
             return made;
           });
 
+  /** Held while a snapshot gets its name, which waits for the disk; applying never needs it. */
+  private final Object publishing = new Object();
+
+  private volatile long generation;
   private boolean writing;
-  private long generation;
   private long purgeable = NONE;
+  private long purged = NONE;
   private CompletableFuture<Long> demanded;
 
   SnapshotWriter(SnapshotFiles files, long everyEntries, TimeSource time) {
@@ -43,8 +47,15 @@ final class SnapshotWriter {
   }
 
   /** The state was loaded from a snapshot at this index. */
-  synchronized void loaded(long index) {
+  void loaded(long index) {
+    abandon();
+    restart(index);
+  }
+
+  private synchronized void restart(long index) {
     schedule.restart(index, time.nanos());
+    purgeable = NONE;
+    purged = index;
   }
 
   synchronized void applied(int entryBytes) {
@@ -60,7 +71,8 @@ final class SnapshotWriter {
   /**
    * Starts a snapshot if one is due.
    *
-   * @return up to where the log may be forgotten since the last call; -1 for nothing new
+   * @return up to where the log may be forgotten since the last call; -1 for nothing new. Never
+   *     less than what was loaded or returned before: Ratis would close the replica
    */
   synchronized long advance(ClusterState state, TermIndex applied) {
     boolean due = demanded != null || schedule.due(applied.getIndex(), time.nanos());
@@ -72,9 +84,9 @@ final class SnapshotWriter {
       demanded = null;
       thread.execute(() -> take(state, applied, mine, waiting));
     }
-    long result = purgeable;
-    purgeable = NONE;
-    return result;
+    if (purgeable <= purged) return NONE;
+    purged = purgeable;
+    return purged;
   }
 
   private void take(ClusterState state, TermIndex at, long mine, CompletableFuture<Long> waiting) {
@@ -91,24 +103,37 @@ final class SnapshotWriter {
     }
   }
 
-  private synchronized void publish(SnapshotFiles.Written written, long mine) throws IOException {
-    if (mine != generation) throw new IOException("another snapshot was installed meanwhile");
-    files.publish(written);
-    purgeable = files.oldestIndex();
+  private void publish(SnapshotFiles.Written written, long mine) throws IOException {
+    synchronized (publishing) {
+      if (mine != generation) throw new IOException("another snapshot was installed meanwhile");
+      files.publish(written);
+      published(files.oldestIndex());
+    }
+  }
+
+  private synchronized void published(long oldest) {
+    purgeable = oldest;
     writing = false;
   }
 
-  private synchronized void failed(long mine, Exception failure) {
+  private void failed(long mine, Exception failure) {
+    synchronized (publishing) {
+      boolean abandoned = mine != generation;
+      if (!abandoned) log.warn("no snapshot was taken; the log grows until one is", failure);
+      again(abandoned);
+    }
+  }
+
+  private synchronized void again(boolean abandoned) {
     writing = false;
-    if (mine != generation) return;
-    schedule.failed(time.nanos());
-    log.warn("no snapshot was taken; the log grows until one is", failure);
+    if (!abandoned) schedule.failed(time.nanos());
   }
 
   /** What is being written does not count any more. */
-  synchronized void abandon() {
-    generation++;
-    purgeable = NONE;
+  void abandon() {
+    synchronized (publishing) {
+      generation++;
+    }
   }
 
   /** Ends what is under way; what is half written is removed at the next start. */

@@ -9,6 +9,7 @@ import dev.swarm.bus.Topics;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Outcome;
+import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +31,10 @@ import java.util.concurrent.TimeUnit;
 /** Managers' consensus verticles in one process, each with its bus, folder and meters. */
 final class Group implements AutoCloseable {
   static final TimeSource TIME = new TimeSource(System::nanoTime, System::currentTimeMillis);
+
+  /** Small, so that a few small commands fill a file and the log is purged. */
+  static final int SEGMENT_BYTES = 4 << 10;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final Vertx vertx;
@@ -73,7 +79,7 @@ final class Group implements AutoCloseable {
         members.stream().filter(member -> member.id().equals(id)).findAny().orElseThrow();
     int port = Integer.parseInt(self.address().substring(self.address().indexOf(':') + 1));
     return new RaftOptions(
-        id, "test", folder(id), "127.0.0.1", port, members, 150, 300, snapshotEvery);
+        id, "test", folder(id), "127.0.0.1", port, members, 500, 1_000, snapshotEvery);
   }
 
   Path folder(String id) {
@@ -81,8 +87,7 @@ final class Group implements AutoCloseable {
   }
 
   void startAll() {
-    List<Future<String>> all = members.stream().map(member -> deploy(member.id())).toList();
-    get(Future.all(all));
+    startMissing();
   }
 
   void start(String id) {
@@ -91,7 +96,7 @@ final class Group implements AutoCloseable {
 
   Future<String> deploy(String id) {
     ConsensusVerticle verticle =
-        new ConsensusVerticle(options(id), buses.get(id), TIME, meters.get(id));
+        new ConsensusVerticle(options(id), SEGMENT_BYTES, buses.get(id), TIME, meters.get(id));
     return vertx
         .deployVerticle(verticle)
         .onSuccess(
@@ -102,7 +107,28 @@ final class Group implements AutoCloseable {
   }
 
   void stop(String id) {
-    get(vertx.undeploy(deployed.remove(id)));
+    get(undeploy(id));
+  }
+
+  /** All at once: Ratis takes a second to close a log. */
+  void stopAll() {
+    get(Future.all(running().stream().map(this::undeploy).toList()));
+  }
+
+  private Future<Void> undeploy(String id) {
+    return vertx.undeploy(deployed.remove(id)).onSuccess(gone -> roles.get(id).clear());
+  }
+
+  /** Starts those that were stopped. */
+  void startMissing() {
+    List<String> running = running();
+    get(
+        Future.all(
+            members.stream()
+                .map(RaftOptions.Member::id)
+                .filter(id -> !running.contains(id))
+                .map(this::deploy)
+                .toList()));
   }
 
   List<String> running() {
@@ -111,8 +137,14 @@ final class Group implements AutoCloseable {
 
   /** Waits for a leader that says so itself and that all running others know. */
   String leader() {
-    await().atMost(PATIENCE).until(() -> knownLeader() != null);
-    return knownLeader();
+    String known = knownLeader();
+    return known != null
+        ? known
+        : await()
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(20))
+            .atMost(PATIENCE)
+            .until(this::knownLeader, Objects::nonNull);
   }
 
   private String knownLeader() {
@@ -142,8 +174,25 @@ final class Group implements AutoCloseable {
         .map(Messages.Taken::outcome);
   }
 
+  /** Proposes for as long as leaders change: only for commands that may be applied twice. */
   Outcome commit(Command command) {
-    return get(propose(leader(), command));
+    return await()
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(PATIENCE)
+        .ignoreExceptionsMatching(Group::leaderLost)
+        .until(() -> get(propose(leader(), command)), Objects::nonNull);
+  }
+
+  private static boolean leaderLost(Throwable failure) {
+    return failure instanceof SwarmException refusal
+        && refusal.kind() == SwarmException.Kind.NOT_LEADER;
+  }
+
+  /** How many tasks a state has whose ids begin like this. */
+  static long tasks(ClusterState state, String prefix) {
+    return state.tasks().keySet().stream().filter(id -> id.value().startsWith(prefix)).count();
   }
 
   ClusterState state(String id) {
@@ -153,6 +202,8 @@ final class Group implements AutoCloseable {
   /** Waits until all running managers are at the same state, and returns it. */
   ClusterState agreed() {
     await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
         .atMost(PATIENCE)
         .until(() -> running().stream().map(this::state).distinct().count() == 1);
     return state(running().get(0));
@@ -171,6 +222,6 @@ final class Group implements AutoCloseable {
 
   @Override
   public void close() {
-    running().forEach(this::stop);
+    stopAll();
   }
 }

@@ -54,7 +54,7 @@ class RatisLogTest implements LogListener {
             150,
             300,
             1_000);
-    log = RatisLog.open(options, this, Group.TIME);
+    log = RatisLog.open(options, RaftSettings.SEGMENT_BYTES, this, Group.TIME);
     await().until(() -> log.standing().leads());
   }
 
@@ -71,7 +71,7 @@ class RatisLogTest implements LogListener {
     assertThat(log.standing().leads()).isFalse();
     log.close();
     failures.clear();
-    log = RatisLog.open(options, this, Group.TIME);
+    log = RatisLog.open(options, RaftSettings.SEGMENT_BYTES, this, Group.TIME);
     await().until(() -> !failures.isEmpty());
     assertThat(log.state()).isEqualTo(ClusterState.EMPTY);
   }

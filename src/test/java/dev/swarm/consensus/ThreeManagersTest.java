@@ -12,32 +12,38 @@ import dev.swarm.model.Outcome;
 import dev.swarm.model.SwarmException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-@ExtendWith(VertxExtension.class)
+/** One cluster for all cases: each finds three managers running and counts from there. */
 class ThreeManagersTest {
-  @TempDir Path root;
-  private Group group;
+  @TempDir static Path root;
+  private static Vertx vertx;
+  private static Group group;
 
-  @BeforeEach
-  void start(Vertx vertx) throws IOException {
+  @BeforeAll
+  static void start() throws IOException {
+    vertx = Vertx.vertx();
     group = new Group(vertx, root, 3, 20);
     group.startAll();
   }
 
   @AfterEach
-  void stop() {
+  void startMissing() {
+    group.startMissing();
+  }
+
+  @AfterAll
+  static void stop() {
     group.close();
+    Group.get(vertx.close());
   }
 
   @Test
@@ -53,18 +59,18 @@ class ThreeManagersTest {
 
   @Test
   void givenALeader_whenItIsStopped_thenAnotherIsReadyAndNothingCommittedIsLost() {
-    for (int i = 0; i < 30; i++) group.commit(SingleManagerTest.submit("t" + i, 100));
+    for (int i = 0; i < 30; i++) group.commit(SingleManagerTest.submit("stop" + i, 100));
     String first = group.leader();
     long term = last(group.roles.get(first)).term();
     group.stop(first);
     String second = group.leader();
     assertThat(second).isNotEqualTo(first);
     assertThat(last(group.roles.get(second)).term()).isGreaterThan(term);
-    group.commit(SingleManagerTest.submit("after", 100));
+    group.commit(SingleManagerTest.submit("stop-after", 100));
     group.start(first);
     group.leader();
     ClusterState state = group.agreed();
-    assertThat(state.tasks()).hasSize(31);
+    assertThat(Group.tasks(state, "stop")).isEqualTo(31);
     for (String id : group.running()) {
       assertThat(group.state(id).digest()).isEqualTo(state.records().toState().digest());
     }
@@ -72,26 +78,26 @@ class ThreeManagersTest {
 
   @Test
   void givenAFollowerAwayForLongerThanTheLog_whenItComesBack_thenASnapshotBringsItUpToDate() {
-    group.commit(SingleManagerTest.submit("before", 100));
+    group.commit(SingleManagerTest.submit("away", 100));
     String away = group.follower();
-    group.agreed();
+    long held = group.agreed().index();
     group.stop(away);
-    for (int i = 0; i < 70; i++) group.commit(SingleManagerTest.submit("t" + i, 256 << 10));
-    int seen = group.news.get(away).size();
+    for (int i = 0; i < 70; i++) group.commit(SingleManagerTest.submit("away" + i, 500));
     group.start(away);
     group.leader();
-    assertThat(group.agreed().tasks()).hasSize(71);
-    List<Messages.StateNews> since =
-        group.news.get(away).subList(seen, group.news.get(away).size());
-    assertThat(since)
-        .as("a snapshot with many tasks at once")
-        .anyMatch(news -> news.replaced() && news.state().tasks().size() > 1);
-    group.commit(SingleManagerTest.submit("later", 100));
-    assertThat(group.agreed().tasks()).hasSize(72);
+    assertThat(Group.tasks(group.agreed(), "away")).isEqualTo(71);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(group.news.get(away))
+                    .as("a snapshot of others, newer than what it held")
+                    .anyMatch(news -> news.replaced() && news.state().index() > held));
+    group.commit(SingleManagerTest.submit("away-later", 100));
+    assertThat(Group.tasks(group.agreed(), "away")).isEqualTo(72);
     group.stop(away);
     group.start(away);
     group.leader();
-    assertThat(group.agreed().tasks()).hasSize(72);
+    assertThat(Group.tasks(group.agreed(), "away")).isEqualTo(72);
   }
 
   @Test
@@ -103,7 +109,7 @@ class ThreeManagersTest {
     for (int i = 0; i < 20; i++) {
       proposed.add(group.propose(leader, SingleManagerTest.submit("lost" + i, 10)));
     }
-    await().atMost(Duration.ofSeconds(2)).until(() -> !hasAuthority(leader));
+    await().until(() -> !hasAuthority(leader));
     await().until(() -> last(group.roles.get(leader)).leader().isEmpty());
     await().until(() -> proposed.stream().allMatch(Future::failed));
     assertThat(proposed)
@@ -114,12 +120,11 @@ class ThreeManagersTest {
 
   @Test
   void givenAllStopped_whenStartedAgain_thenEveryAcknowledgedCommandIsThere() {
-    for (int i = 0; i < 25; i++) group.commit(SingleManagerTest.submit("t" + i, 100));
-    List<String> all = group.running();
-    all.forEach(group::stop);
+    for (int i = 0; i < 25; i++) group.commit(SingleManagerTest.submit("all" + i, 100));
+    group.stopAll();
     group.startAll();
     group.leader();
-    assertThat(group.agreed().tasks()).hasSize(25);
+    assertThat(Group.tasks(group.agreed(), "all")).isEqualTo(25);
   }
 
   private boolean hasAuthority(String id) {
