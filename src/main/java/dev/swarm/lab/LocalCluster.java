@@ -85,11 +85,22 @@ final class LocalCluster implements AutoCloseable {
   }
 
   void startManagers() {
-    managerIds().forEach(this::startManager);
+    startManagers(List.of());
+  }
+
+  /** Starts all managers with more flags for their JVM. */
+  void startManagers(List<String> moreFlags) {
+    managerIds().forEach(id -> startManager(id, moreFlags));
   }
 
   /** Starts a manager, for the first time or again on what it left. */
   void startManager(String id) {
+    startManager(id, List.of());
+  }
+
+  private void startManager(String id, List<String> moreFlags) {
+    List<String> flags = new ArrayList<>(MANAGER_FLAGS);
+    flags.addAll(moreFlags);
     JsonObject member = member(id);
     JsonObject conf =
         new JsonObject()
@@ -103,7 +114,7 @@ final class LocalCluster implements AutoCloseable {
             .put("managers", members)
             .put("settings", settings);
     List<String> host = network == null ? List.of() : network.on(managerIds().indexOf(id) + 1);
-    managers.put(id, start(id, conf, host, MANAGER_FLAGS));
+    managers.put(id, start(id, conf, host, flags));
   }
 
   /** Starts one process with {@code count} agents. */
