@@ -62,6 +62,7 @@ final class LiveCluster {
   private final SwarmBus bus = new SwarmBus(vertx, "m1");
   private final AgentConnections connections = AgentConnections.create(vertx);
   private final List<String> leading = new ArrayList<>();
+  private final List<String> agents = new ArrayList<>();
   private int boots;
 
   /** What the agents of a test told of themselves, as {@code agent what ...}. */
@@ -153,17 +154,18 @@ final class LiveCluster {
             Map.of("zone", "a"),
             10,
             "");
-    return get(
-        vertx.deployVerticle(
-            new WorkerAgentVerticle(
-                options,
-                AgentStore.inMemory(vertx),
-                executor,
-                connections,
-                TIME,
-                new Random(++boots),
-                meters,
-                seen)));
+    WorkerAgentVerticle agent =
+        new WorkerAgentVerticle(
+            options,
+            AgentStore.inMemory(vertx),
+            executor,
+            connections,
+            TIME,
+            new Random(++boots),
+            meters,
+            seen);
+    agents.add(get(vertx.deployVerticle(agent)));
+    return agents.get(agents.size() - 1);
   }
 
   /** Submits as an operator does. */
@@ -227,7 +229,10 @@ final class LiveCluster {
     return counter == null ? 0 : counter.count();
   }
 
+  /** Stops the agents, then the managers. */
   void close() {
+    agents.retainAll(vertx.deploymentIDs());
+    agents.forEach(id -> get(vertx.undeploy(id)));
     get(vertx.close());
   }
 }
