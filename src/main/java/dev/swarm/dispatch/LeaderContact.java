@@ -9,8 +9,10 @@ import dev.swarm.model.HeartbeatSettings;
 final class LeaderContact {
   private static final long MILLI = 1_000_000L;
 
-  /** An election on a busy machine must fit in: who moves a worker for it disturbs for nothing. */
   private static final int PATIENCE_SHARE = 3;
+
+  /** An election on a busy machine must fit in: who moves a worker for it disturbs for nothing. */
+  private static final long ELECTION_MILLIS = 4_000;
 
   private static final int SPREAD_SHARE = 5;
   private static final int PROBE_SHARE = 30;
@@ -63,9 +65,10 @@ final class LeaderContact {
     return first;
   }
 
-  /** How long to be alone before it counts. */
+  /** How long to be alone before it counts: a third of a TTL, up to a half if that is short. */
   static long patienceMillis(HeartbeatSettings agreed) {
-    return Math.max(agreed.ttlMillis() / PATIENCE_SHARE, 3 * probeMillis(agreed));
+    long ttl = agreed.ttlMillis();
+    return Math.max(ttl / PATIENCE_SHARE, Math.min(ttl / 2, ELECTION_MILLIS));
   }
 
   /** Over how long to spread the advice, so that it is over well before the first TTL ends. */

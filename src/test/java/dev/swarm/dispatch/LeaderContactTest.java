@@ -79,4 +79,11 @@ class LeaderContactTest {
     contact.forgive(20 * SECOND, 20 * SECOND);
     assertThat(aloneAt(22)).isFalse();
   }
+
+  @Test
+  void givenAShortTtl_thenAnElectionStillFitsIn() {
+    HeartbeatSettings quick = new HeartbeatSettings(2_000, 10, 3, 6); // TTL 6 s
+    assertThat(contact.alone(quick, (long) (2.9 * SECOND))).isFalse();
+    assertThat(contact.alone(quick, (long) (3.1 * SECOND))).isTrue();
+  }
 }
