@@ -7,8 +7,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Managers that are stopped for longer than a TTL and go on: no worker is blamed for it. */
+@Execution(ExecutionMode.CONCURRENT)
 class PauseIT {
   private static final int AGENTS = 50;
   private static final Duration PAUSE = Duration.ofSeconds(20);
