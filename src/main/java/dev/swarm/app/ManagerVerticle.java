@@ -46,7 +46,7 @@ public final class ManagerVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ManagerVerticle.class);
   private static final int MOST_DISPATCHERS = 8;
 
-  private final ManagerConfig config;
+  private volatile ManagerConfig config;
   private final PrometheusMeterRegistry meters;
   private final TimeSource time = Clocks.SYSTEM;
   private final RandomGenerator secure = new SecureRandom();
@@ -71,8 +71,17 @@ public final class ManagerVerticle extends VerticleBase {
     return ended.future();
   }
 
+  /** The configuration as it runs: where a port was 0, the one that was chosen at the start. */
+  public ManagerConfig configuration() {
+    return config;
+  }
+
   @Override
   public Future<?> start() {
+    // The port is part of what others are told of us: it must be known before anything listens.
+    try (FreePorts free = new FreePorts()) {
+      config = config.withFreePorts(free);
+    }
     SwarmBus bus = new SwarmBus(vertx, config.id());
     Leadership leadership =
         new Leadership(

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The Vert.x launcher around a node. The launcher itself only warns about a configuration it cannot
@@ -31,6 +33,9 @@ import java.util.function.Supplier;
 final class NodeLauncher extends VertxApplication implements VertxApplicationHooks {
   private static final int USAGE = 2;
   private static final int FAILED = 1;
+
+  /** Held, or its level is forgotten: it tells whoever knocks at the raft port in 25 lines. */
+  private static final Logger RATIS_GRPC = Logger.getLogger("org.apache.ratis.thirdparty");
 
   private final NodeConfig config;
   private final PrometheusMeterRegistry meters =
@@ -43,6 +48,7 @@ final class NodeLauncher extends VertxApplication implements VertxApplicationHoo
 
   /** Runs the node that the arguments name; ends the process when it cannot start. */
   static void launch(String[] args) {
+    RATIS_GRPC.setLevel(Level.WARNING);
     try {
       int code = new NodeLauncher(args, configOf(args)).launch();
       if (code != 0) System.exit(code == USAGE ? USAGE : FAILED);
@@ -57,8 +63,8 @@ final class NodeLauncher extends VertxApplication implements VertxApplicationHoo
     int option = Math.max(words.indexOf("-conf"), words.indexOf("--conf"));
     if (option < 0 || option + 1 >= args.length) {
       System.err.println(
-          "error: -conf FILE is missing. Start a node with: java -jar swarm.jar -conf"
-              + " manager.json");
+          "error: -conf FILE is missing, as in: java -jar swarm.jar -conf manager.json\n"
+              + "hint: options of a command stand behind it: java -jar swarm.jar status -o json");
       System.exit(USAGE);
     }
     String value = args[option + 1];

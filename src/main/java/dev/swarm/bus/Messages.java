@@ -59,6 +59,13 @@ public final class Messages {
    */
   public record RoleChanged(Role role, String leader, long term) implements BusMessage {}
 
+  /**
+   * Whether a dispatcher hears from a leader; one that hears none for too long opens no sessions.
+   *
+   * @param dispatcher which of the dispatchers of this manager
+   */
+  public record LeaderHeard(String dispatcher, boolean heard) implements BusMessage {}
+
   /** Workers want sessions; those granted are learnt from the log, the answer lists refusals. */
   public record Opens(List<SessionOpen> opens, boolean forwarded) implements BusMessage {}
 

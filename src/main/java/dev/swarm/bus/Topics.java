@@ -1,5 +1,6 @@
 package dev.swarm.bus;
 
+import dev.swarm.bus.Messages.LeaderHeard;
 import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.Messages.StateNews;
 
@@ -10,6 +11,9 @@ public final class Topics {
 
   /** From consensus: who leads, and whether that is us. */
   public static final Topic<RoleChanged> ROLE = new Topic<>("consensus.role");
+
+  /** From each dispatcher, when it changes: whether it hears from a leader. */
+  public static final Topic<LeaderHeard> LEADER_HEARD = new Topic<>("dispatch.leader");
 
   private Topics() {}
 }

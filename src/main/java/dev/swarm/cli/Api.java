@@ -68,8 +68,8 @@ final class Api {
             return reply;
           }
           JsonObject problem = reply.problem();
+          if (reply.status() != UNAVAILABLE) throw refused(problem, tried, endpoint);
           tried.put(endpoint, problem.getString("detail", problem.getString("kind")));
-          if (reply.status() != UNAVAILABLE) throw refused(problem, tried);
           leaderless = problem;
         } catch (IOException e) {
           tried.put(endpoint, reason(e));
@@ -126,10 +126,13 @@ final class Api {
     return "connection lost: " + failure.getMessage();
   }
 
-  private static CliException refused(JsonObject problem, Map<Address, String> tried) {
+  /** What the last one said is the message itself. */
+  private static CliException refused(
+      JsonObject problem, Map<Address, String> before, Address last) {
     String kind = problem.getString("kind");
-    return new CliException(
-        kind, Exit.of(kind), problem.getString("detail", kind), lines(tried), null);
+    var asked = new ArrayList<String>(lines(before));
+    asked.add(last.toString());
+    return new CliException(kind, Exit.of(kind), problem.getString("detail", kind), asked, null);
   }
 
   private static CliException leaderless(JsonObject problem, Map<Address, String> tried) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -21,7 +22,7 @@ final class Failures {
   /** The command was not understood. */
   int usage(ParameterException failure, String[] args) {
     CommandLine command = failure.getCommandLine();
-    String message = String.valueOf(failure.getMessage()).replaceAll("\\R\\s*", " ");
+    String message = message(failure).replaceAll("\\R\\s*", " ");
     List<String> meant =
         failure instanceof UnmatchedArgumentException unmatched
             ? unmatched.getSuggestions()
@@ -32,6 +33,16 @@ final class Failures {
             ? "see " + help
             : "did you mean " + String.join(", ", meant) + "? See " + help;
     return print(CliException.usage(message, hint), wantsJson(args));
+  }
+
+  private static String message(ParameterException failure) {
+    CommandSpec command = failure.getCommandLine().getCommandSpec();
+    if (!(failure instanceof UnmatchedArgumentException unmatched)
+        || unmatched.isUnknownOption()
+        || command.subcommands().isEmpty()) {
+      return String.valueOf(failure.getMessage());
+    }
+    return command.qualifiedName() + " has no command '" + unmatched.getUnmatched().get(0) + "'";
   }
 
   /** The command could not be done. */

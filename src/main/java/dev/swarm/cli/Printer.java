@@ -27,6 +27,12 @@ final class Printer {
     }
   }
 
+  /** Only the ids of a list, for the next command, unless a format for machines is wanted. */
+  void ids(List<JsonObject> items) {
+    if (format.machine()) list(items, List.of());
+    else items.forEach(item -> out.println(Table.text(item.getValue("id"))));
+  }
+
   /** One thing; a table shows the given lines instead, {@code name} the value of one key. */
   void one(JsonObject item, String nameKey, Map<String, ?> lines) {
     switch (format) {

@@ -20,16 +20,15 @@ import picocli.CommandLine.ScopeType;
     name = "swarm",
     description = "Looks at a cluster of managers and workers, and hands it tasks.",
     synopsisSubcommandLabel = "COMMAND",
-    commandListHeading = "%nCommands:%n",
-    optionListHeading = "%nOptions:%n",
-    descriptionHeading = "%n",
     footer = {
       "",
+      "Options stand behind the command:  swarm worker ls -o json",
       "A process of a cluster is started with  java -jar swarm.jar -conf FILE",
       "Exit codes: 0 done, 1 refused, 2 usage, 3 not found, 4 precondition failed,",
-      "  5 no manager or no leader, 6 timed out, 7 not allowed, 8 some of several failed"
+      "  5 no manager or no leader, 6 timed out, 7 not allowed, 8 some failed"
     })
 public final class SwarmCommand implements Callable<Integer> {
+  static final String NO_LIMIT = "1000000";
   private static final int HTTP_PORT = 7201;
   private static final String PRESET_ENDPOINTS = "127.0.0.1:7201";
 
@@ -101,7 +100,8 @@ public final class SwarmCommand implements Callable<Integer> {
             environment,
             interactive,
             time,
-            millis -> LockSupport.parkNanos(Duration.ofMillis(millis).toNanos())));
+            millis -> LockSupport.parkNanos(Duration.ofMillis(millis).toNanos()),
+            () -> System.console().readLine()));
   }
 
   static int run(String[] args, Terminal terminal) {
@@ -131,6 +131,7 @@ public final class SwarmCommand implements Callable<Integer> {
     line.setErr(new java.io.PrintWriter(terminal.err(), true));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
     line.setExpandAtFiles(false); // --payload @FILE is ours
+    abbreviateSynopsis(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Format.class, Format::parse);
     var failures = new Failures(terminal);
@@ -139,9 +140,24 @@ public final class SwarmCommand implements Callable<Integer> {
     return line;
   }
 
+  /** The options stand below it anyway. */
+  private static void abbreviateSynopsis(CommandLine command) {
+    var usage = command.getCommandSpec().usageMessage();
+    usage.abbreviateSynopsis(true);
+    usage.descriptionHeading("%n");
+    usage.parameterListHeading("%nArguments:%n");
+    usage.optionListHeading("%nOptions:%n");
+    usage.commandListHeading("%nCommands:%n");
+    command.getSubcommands().values().forEach(SwarmCommand::abbreviateSynopsis);
+  }
+
   @Override
   public Integer call() {
     throw CliException.usage("which command?", "swarm --help lists them");
+  }
+
+  static void checkLimit(int limit) {
+    if (limit < 1) throw CliException.usage("--limit " + limit + " must be at least 1", null);
   }
 
   Terminal terminal() {
@@ -159,6 +175,18 @@ public final class SwarmCommand implements Callable<Integer> {
 
   Ago ago() {
     return new Ago(terminal.time().millis());
+  }
+
+  /** Asks a person before something that cannot be taken back; fails when they do not want it. */
+  void confirm(String whatWillHappen) {
+    if (!terminal.interactive()) {
+      throw CliException.usage(whatWillHappen + ": nobody is here to ask", "--yes says yes to it");
+    }
+    terminal.err().print(whatWillHappen + ". Go on? [y/N] ");
+    terminal.err().flush();
+    String answer = terminal.answer().get();
+    if (answer != null && answer.trim().toLowerCase(Locale.ROOT).matches("y|yes")) return;
+    throw new CliException("DECLINED", Exit.REFUSED, "nothing was done", List.of(), null);
   }
 
   /** Says how things go. */

@@ -1,6 +1,8 @@
 package dev.swarm.cli;
 
 import io.vertx.core.json.JsonObject;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -18,7 +20,7 @@ final class TaskCommand {
     this.swarm = swarm;
   }
 
-  @Command(name = "ls", description = "Lists the tasks, finished ones too.")
+  @Command(name = "ls", description = "Lists the tasks, finished ones too, oldest first.")
   int ls(
       @Option(
               names = "--status",
@@ -31,22 +33,41 @@ final class TaskCommand {
       @Option(
               names = "--limit",
               paramLabel = "N",
-              defaultValue = "1000000",
-              description = "At most so many.")
+              defaultValue = SwarmCommand.NO_LIMIT,
+              description = "At most so many, the newest.")
           int limit) {
+    SwarmCommand.checkLimit(limit);
     Query query =
         new Query(PATH)
             .with("status", statuses)
             .with("worker", worker == null ? null : List.of(worker));
-    swarm.printer().list(swarm.api().list(query.toString(), limit), columns(swarm.ago()));
+    List<JsonObject> tasks = oldestFirst(swarm.api().list(query.toString(), Integer.MAX_VALUE));
+    int from = Math.max(0, tasks.size() - limit);
+    swarm.printer().list(tasks.subList(from, tasks.size()), columns(swarm.ago()));
     return Exit.DONE.code();
+  }
+
+  /** The managers list by id, which says nothing of when. */
+  private static List<JsonObject> oldestFirst(List<JsonObject> tasks) {
+    return tasks.stream()
+        .sorted(
+            Comparator.comparing((JsonObject task) -> task.getString("submitted", ""))
+                .thenComparing(task -> task.getString("id", "")))
+        .toList();
   }
 
   @Command(name = "inspect", description = "Shows all that is known of a task.")
   int inspect(@Parameters(paramLabel = "ID") String id) {
     JsonObject task = find(id);
-    swarm.printer().one(task, "id", task.getMap());
+    var lines = new LinkedHashMap<>(task.getMap());
+    lines.computeIfPresent("placement", (key, placement) -> placement(task));
+    swarm.printer().one(task, "id", lines);
     return Exit.DONE.code();
+  }
+
+  private static String placement(JsonObject task) {
+    String worker = task.getJsonObject("placement").getString("worker");
+    return worker == null ? "any worker" : "worker " + worker;
   }
 
   @Command(name = "result", description = "Prints what a task produced, as it is.")
@@ -70,20 +91,47 @@ final class TaskCommand {
       @Parameters(paramLabel = "ID") String id,
       @Option(names = "--detach", description = "Does not wait until it has stopped.")
           boolean detach,
+      @Option(
+              names = {"-y", "--yes"},
+              description = "Does not ask.")
+          boolean yes,
       @Option(names = "--timeout", paramLabel = "DURATION", description = "Waits at most so long.")
           String timeout) {
     var watch = new TaskWatch(swarm).atMost(timeout);
-    String found = find(id).getString("id");
+    JsonObject task = find(id);
+    String found = task.getString("id");
+    if (TaskWatch.finished(task)) return cancelled(task);
+    if (!yes) swarm.confirm("task " + found + said(task) + " will be stopped");
     swarm.api().call("DELETE", PATH + "/" + found, null, null);
     swarm.progress("cancelling " + found);
     if (detach) return Exit.DONE.code();
     String what = "cancelling " + found + " goes on";
     Interruption interruption = Interruption.of(swarm.terminal().err(), what);
     try (interruption) {
-      JsonObject task = watch.until(found);
-      swarm.printer().one(task, "id", Map.of(found, task.getString("status")));
-      return Exit.DONE.code();
+      return cancelled(watch.until(found));
     }
+  }
+
+  private static String said(JsonObject task) {
+    String worker = task.getString("worker");
+    String where = worker == null ? "" : " on " + worker;
+    return " (" + task.getString("name") + ", " + task.getString("status") + where + ")";
+  }
+
+  /** How it ended: perhaps in another way, a moment before. */
+  private int cancelled(JsonObject task) {
+    String id = task.getString("id");
+    String status = task.getString("status");
+    if (!"CANCELLED".equals(status)) {
+      throw new CliException(
+          "CONFLICT",
+          Exit.PRECONDITION,
+          "task " + id + " is " + status + " already",
+          List.of(),
+          "swarm task result " + id + " prints what it produced");
+    }
+    swarm.printer().one(task, "id", Map.of(id, status));
+    return Exit.DONE.code();
   }
 
   static List<Column> columns(Ago ago) {

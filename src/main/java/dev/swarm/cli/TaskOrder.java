@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -18,11 +19,15 @@ import picocli.CommandLine.Parameters;
 final class TaskOrder {
   static final int MAX_COUNT = 10_000;
 
-  @Option(names = "--name", description = "For people; the first word of the command otherwise.")
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "For people; the program's name otherwise.")
   private String name;
 
   @Option(
       names = "--kind",
+      paramLabel = "KIND",
       defaultValue = "process",
       description = "Which executor runs it: process (default), eventbus, discard ...")
   private String kind;
@@ -32,6 +37,7 @@ final class TaskOrder {
 
   @Option(
       names = "--key",
+      paramLabel = "KEY",
       description = "The same key is the same task, however often it is submitted.")
   private String key;
 
@@ -118,8 +124,12 @@ final class TaskOrder {
     try {
       return Files.readString(Path.of(said.substring(1)));
     } catch (IOException e) {
-      throw CliException.usage(option + " " + said + " cannot be read: " + e.getMessage(), null);
+      throw CliException.usage(option + " " + said + " cannot be read: " + reason(e), null);
     }
+  }
+
+  private static String reason(IOException failure) {
+    return failure instanceof NoSuchFileException ? "there is no such file" : failure.getMessage();
   }
 
   private static Object jsonOrText(String text) {

@@ -44,7 +44,7 @@ final class TaskRun implements Callable<Integer> {
     var submission = new Submission(swarm.api());
     Set<String> ids = submission.submit(tasks);
     if (detach) {
-      swarm.printer().list(submission.accepted(), List.of(Column.of("ID", "id")));
+      swarm.printer().ids(submission.accepted());
       return submission.refused().isEmpty() ? Exit.DONE.code() : refused(submission);
     }
     String first = ids.iterator().next();

@@ -4,6 +4,7 @@ import dev.swarm.config.Units;
 import dev.swarm.model.TaskStatus;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,14 +60,20 @@ final class TaskWatch {
     }
   }
 
-  /** Waits until all are finished, and returns how each ended; one forgotten counts as LOST. */
+  /**
+   * Waits until all are finished, and returns how each ended. The managers keep a finished task for
+   * a while only: one that they have forgotten before we saw its end counts as FORGOTTEN.
+   */
   Map<String, String> untilAll(Set<String> ids) {
     var ended = new HashMap<String, String>();
     int said = -1;
     while (true) {
       List<JsonObject> tasks =
           look(() -> swarm.api().list(TaskCommand.PATH + "?limit=10000", Integer.MAX_VALUE));
-      if (tasks != null) tasks.forEach(task -> note(task, ids, ended));
+      if (tasks != null) {
+        tasks.forEach(task -> note(task, ids, ended));
+        if (now() - startNanos > REPLICA_NANOS) noteForgotten(tasks, ids, ended);
+      }
       if (ended.size() != said) swarm.progress(ended.size() + " of " + ids.size() + " finished");
       said = ended.size();
       if (ended.size() == ids.size()) return ended;
@@ -86,6 +93,13 @@ final class TaskWatch {
   private static void note(JsonObject task, Set<String> ids, Map<String, String> ended) {
     String id = task.getString("id");
     if (ids.contains(id) && finished(task)) ended.put(id, task.getString("status"));
+  }
+
+  private static void noteForgotten(
+      List<JsonObject> tasks, Set<String> ids, Map<String, String> ended) {
+    var known = new HashSet<String>();
+    tasks.forEach(task -> known.add(task.getString("id")));
+    for (String id : ids) if (!known.contains(id)) ended.putIfAbsent(id, "FORGOTTEN");
   }
 
   private interface Look<T> {

@@ -5,6 +5,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /**
  * What a command finds around it.
@@ -14,6 +15,7 @@ import java.util.function.LongConsumer;
  * @param environment variables
  * @param interactive whether a person looks at {@code out}
  * @param pause waits so many milliseconds
+ * @param answer what the person types next; null when there is no more
  */
 record Terminal(
     PrintStream out,
@@ -21,7 +23,8 @@ record Terminal(
     Map<String, String> environment,
     boolean interactive,
     TimeSource time,
-    LongConsumer pause) {
+    LongConsumer pause,
+    Supplier<String> answer) {
 
   /** Whether a person looks at the output of this process. */
   static boolean isWatched() {

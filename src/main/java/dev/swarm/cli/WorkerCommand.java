@@ -33,9 +33,10 @@ final class WorkerCommand {
       @Option(
               names = "--limit",
               paramLabel = "N",
-              defaultValue = "1000000",
+              defaultValue = SwarmCommand.NO_LIMIT,
               description = "At most so many.")
           int limit) {
+    SwarmCommand.checkLimit(limit);
     Query query =
         new Query(PATH)
             .with("status", statuses)

@@ -1,5 +1,6 @@
 package dev.swarm.config;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,6 +40,16 @@ public final class ConfigFile {
       String source, byte[] text, Map<String, String> environment, Properties system) {
     return read(
         new Reading(JsonText.parse(source, text), new Overrides(Map.copyOf(environment), system)));
+  }
+
+  static NodeConfig of(String role, JsonObject json) {
+    String said = json.getString("role", role);
+    if (!said.equals(role)) {
+      throw new ConfigException(
+          List.of(new Problem("the " + role, "role", "'" + said + "' must be " + role)));
+    }
+    byte[] text = json.copy().put("role", role).toBuffer().getBytes();
+    return parse("the " + role, text, Map.of(), new Properties());
   }
 
   static NodeConfig read(Reading reading) {

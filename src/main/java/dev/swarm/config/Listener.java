@@ -1,6 +1,7 @@
 package dev.swarm.config;
 
 import java.util.Objects;
+import java.util.function.ToIntFunction;
 
 /**
  * What a manager opens for others.
@@ -29,6 +30,14 @@ public record Listener(Address listen, Address advertise) {
   /** The port to listen on. */
   public int port() {
     return listen.port();
+  }
+
+  /** The same with a port of the host's own where 0 stands. */
+  Listener withFreePort(ToIntFunction<String> freePort) {
+    if (port() != 0) return this;
+    int port = freePort.applyAsInt(host());
+    var found = advertise.port() == 0 ? new Address(advertise.host(), port) : advertise;
+    return new Listener(new Address(host(), port), found);
   }
 
   static Listener from(Section section, int presetPort, Address ownEntry) {

@@ -2,9 +2,11 @@ package dev.swarm.config;
 
 import dev.swarm.model.Names;
 import dev.swarm.model.Settings;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ToIntFunction;
 
 /**
  * A manager's process.
@@ -38,6 +40,37 @@ public record ManagerConfig(
     ConfigException.throwIfAny(
         new ManagerChecks(id, api, raft, http, managers, Objects.requireNonNull(settings))
             .problems());
+  }
+
+  /**
+   * A configuration made in a program; its keys are those of a file, {@code role} may be left out.
+   * Neither environment nor system properties count.
+   *
+   * @throws ConfigException with all problems
+   */
+  public static ManagerConfig of(JsonObject json) {
+    return (ManagerConfig) ConfigFile.of("manager", json);
+  }
+
+  /**
+   * The same with a free port wherever 0 stands; only a manager alone may have that.
+   *
+   * @param freePort a port that is free on a host, another one with each call
+   */
+  public ManagerConfig withFreePorts(ToIntFunction<String> freePort) {
+    if (api.port() != 0 && raft.listener().port() != 0 && http.port() != 0) return this;
+    Listener openApi = api.withFreePort(freePort);
+    RaftConfig openRaft = raft.withFreePort(freePort);
+    Listener openHttp = http.withFreePort(freePort);
+    return new ManagerConfig(
+        id,
+        cluster,
+        dataDir,
+        openApi,
+        openRaft,
+        openHttp,
+        alone(id, openApi, openRaft.listener(), openHttp),
+        settings);
   }
 
   /** A manager alone: it is the cluster. */

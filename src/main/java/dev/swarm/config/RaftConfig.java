@@ -1,6 +1,7 @@
 package dev.swarm.config;
 
 import java.util.Objects;
+import java.util.function.ToIntFunction;
 
 /**
  * How a manager takes part in the agreement.
@@ -18,6 +19,14 @@ public record RaftConfig(
 
   /** Entries between two snapshots when nothing else is said. */
   public static final int DEFAULT_SNAPSHOT_EVERY = 10_000;
+
+  RaftConfig withFreePort(ToIntFunction<String> freePort) {
+    return new RaftConfig(
+        listener.withFreePort(freePort),
+        electionTimeoutMinMillis,
+        electionTimeoutMaxMillis,
+        snapshotEveryEntries);
+  }
 
   /** Checks what must hold between the fields. */
   public RaftConfig {

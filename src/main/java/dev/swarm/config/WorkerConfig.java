@@ -2,6 +2,7 @@ package dev.swarm.config;
 
 import dev.swarm.model.Limits;
 import dev.swarm.model.Names;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -62,6 +63,16 @@ public record WorkerConfig(
     }
     checkLabels(labels);
     checkText("description", description);
+  }
+
+  /**
+   * A configuration made in a program; its keys are those of a file, {@code role} may be left out.
+   * Neither environment nor system properties count.
+   *
+   * @throws ConfigException with all problems
+   */
+  public static WorkerConfig of(JsonObject json) {
+    return (WorkerConfig) ConfigFile.of("worker", json);
   }
 
   /** The ids of the agents: the id itself, or {@code w1-001}, {@code w1-002} … */

@@ -1,6 +1,7 @@
 package dev.swarm.control;
 
 import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -57,8 +58,9 @@ public final class ControlVerticle extends VerticleBase {
             .requestHandler(router(replica));
     return replica
         .start()
+        .compose(listening -> bus.subscribe(Topics.STATE, stateMeters::saw))
         .compose(
-            listening ->
+            counting ->
                 server
                     .listen(options.port(), options.host())
                     .recover(failure -> Future.failedFuture(cannotListen(failure))))

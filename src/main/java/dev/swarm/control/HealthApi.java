@@ -26,6 +26,7 @@ final class HealthApi {
     ready =
         HealthChecks.create(vertx)
             .register("leader-known", check -> check.complete(leaderKnown(replica)))
+            .register("leader-heard", check -> check.complete(leaderHeard(replica)))
             .register(
                 "state",
                 CHECK_MILLIS,
@@ -41,6 +42,13 @@ final class HealthApi {
     return replica.leader() == null
         ? down("no leader is known at term " + replica.role().term())
         : Status.OK(new JsonObject().put("leader", replica.leader()));
+  }
+
+  private static Status leaderHeard(Replica replica) {
+    int alone = replica.alone();
+    return alone == 0
+        ? Status.OK()
+        : down(alone + " dispatchers hear from no leader: they open no sessions");
   }
 
   private static Status down(String reason) {

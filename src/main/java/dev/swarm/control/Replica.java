@@ -1,6 +1,7 @@
 package dev.swarm.control;
 
 import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.LeaderHeard;
 import dev.swarm.bus.Messages.Role;
 import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.Messages.StateNews;
@@ -14,8 +15,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +39,9 @@ final class Replica {
 
   private volatile RoleChanged role = NOBODY;
 
+  /** The dispatchers of this manager that hear from no leader. */
+  private final Set<String> alone = new HashSet<>();
+
   Replica(Vertx vertx, SwarmBus bus) {
     this.vertx = vertx;
     this.bus = bus;
@@ -44,8 +50,19 @@ final class Replica {
   /** Subscribes on the caller's context; does not wait for the first state. */
   Future<Void> start() {
     return bus.subscribe(Topics.ROLE, news -> role = news)
+        .compose(subscribed -> bus.subscribe(Topics.LEADER_HEARD, this::hear))
         .compose(subscribed -> bus.subscribe(Topics.STATE, this::take))
         .onSuccess(subscribed -> askFirst());
+  }
+
+  private void hear(LeaderHeard news) {
+    if (news.heard()) alone.remove(news.dispatcher());
+    else alone.add(news.dispatcher());
+  }
+
+  /** How many dispatchers of this manager hear from no leader, and so open no sessions. */
+  int alone() {
+    return alone.size();
   }
 
   private void askFirst() {

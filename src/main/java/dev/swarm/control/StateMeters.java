@@ -1,20 +1,28 @@
 package dev.swarm.control;
 
+import dev.swarm.bus.Messages.Role;
+import dev.swarm.bus.Messages.StateNews;
+import dev.swarm.model.Change;
+import dev.swarm.model.Task;
 import dev.swarm.model.TaskStatus;
 import dev.swarm.model.WorkerCounts;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 
-/** Gauges that show the state as this manager has applied it; read when scraped. */
+/** Shows the state as this manager has applied it, and what the leader sees come of tasks. */
 final class StateMeters {
   private final Replica replica;
   private final MeterRegistry registry;
   private final List<Meter> mine = new ArrayList<>();
+  private Timer delivery;
 
   StateMeters(Replica replica, MeterRegistry registry) {
     this.replica = replica;
@@ -36,6 +44,12 @@ final class StateMeters {
                 r -> r.stateOrEmpty().settings().heartbeat().periodMillis() / 1_000.0)
             .baseUnit("seconds")
             .description("Agreed mean time between two heartbeats of a worker"));
+    delivery =
+        Timer.builder("swarm.task.delivery")
+            .description("From a task's submission to its start on a worker; counted by the leader")
+            .serviceLevelObjectives(millis(50, 100, 250, 500, 1_000, 5_000, 30_000, 300_000))
+            .register(registry);
+    mine.add(delivery);
   }
 
   private void workers(String state, ToDoubleFunction<WorkerCounts> count) {
@@ -57,7 +71,28 @@ final class StateMeters {
     mine.add(gauge.register(registry));
   }
 
-  /** Takes the gauges out of the registry, which may outlive us. */
+  private static Duration[] millis(long... values) {
+    return LongStream.of(values).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
+  }
+
+  /** Counts what an entry did to tasks, if we lead: then every task counts once in the cluster. */
+  void saw(StateNews news) {
+    if (delivery == null || replica.role().role() != Role.LEADER) return;
+    for (Change change : news.changes()) {
+      if (change instanceof Change.TaskChanged task && startedNow(task)) {
+        Task after = task.after();
+        long millis = after.startedMillis() - after.spec().submittedMillis();
+        delivery.record(Duration.ofMillis(Math.max(0, millis))); // the clocks of two machines
+      }
+    }
+  }
+
+  private static boolean startedNow(Change.TaskChanged change) {
+    if (change.before() == null || change.after() == null) return false;
+    return change.before().startedMillis() == 0 && change.after().startedMillis() != 0;
+  }
+
+  /** Takes the meters out of the registry, which may outlive us. */
   void close() {
     mine.forEach(registry::remove);
     mine.clear();

@@ -62,8 +62,15 @@ final class Writes {
               boolean inTime = time.nanos() - deadlineNanos < 0;
               return inTime && nobodyLeads(failure)
                   ? vertx.timer(RETRY_MILLIS).compose(t -> attempt(command, deadlineNanos))
-                  : Future.failedFuture(failure);
+                  : Future.failedFuture(nobodyLeads(failure) ? noLeader(failure) : failure);
             });
+  }
+
+  /** In an operator's words: the bus speaks of its addresses. */
+  private Throwable noLeader(Throwable failure) {
+    if (replica.leader() != null) return failure;
+    return new SwarmException(
+        SwarmException.Kind.NO_LEADER, "no leader is known at term " + replica.role().term());
   }
 
   private static boolean nobodyLeads(Throwable failure) {

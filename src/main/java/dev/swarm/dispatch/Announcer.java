@@ -29,7 +29,7 @@ final class Announcer {
 
   /** This manager hears from no leader: every worker is advised to look elsewhere. */
   void adviseToMove() {
-    long overMillis = LeaderContact.patienceMillis(desk.heartbeat());
+    long overMillis = LeaderContact.spreadMillis(desk.heartbeat());
     moves.over(desk.sessions().all(), desk.now(), overMillis * 1_000_000L);
     step.in(STEP_MILLIS);
   }

@@ -16,7 +16,7 @@ final class BeatLedger {
     FINE,
     /** More than three times as often: answered and counted. */
     EAGER,
-    /** It went on: the worker is disconnected. */
+    /** It went on: the worker is disconnected, unless it was we who stood still. */
     TOO_EAGER
   }
 
@@ -51,7 +51,7 @@ final class BeatLedger {
     }
     inWindow++;
     if (inWindow <= MAX_BEATS) return Pace.FINE;
-    return inWindow <= PATIENCE * MAX_BEATS ? Pace.EAGER : Pace.TOO_EAGER;
+    return tooEager() ? Pace.TOO_EAGER : Pace.EAGER;
   }
 
   /** The worker is told of this period in answer to the beat just taken. */
@@ -83,8 +83,18 @@ final class BeatLedger {
     return beatNanos;
   }
 
-  /** We were away ourselves for so long: that is not the worker's silence. */
-  void forgive(long nanos) {
-    beatNanos += nanos;
+  /** Whether beats still come far too often. */
+  boolean tooEager() {
+    return inWindow > PATIENCE * MAX_BEATS;
+  }
+
+  /**
+   * We were away ourselves for so long, up to now: that is not the worker's silence, and the beats
+   * that piled up meanwhile, read already or yet to be read, do not come too often.
+   */
+  void forgive(long nanos, long nowNanos) {
+    beatNanos = Math.min(nowNanos, beatNanos + nanos);
+    windowNanos = nowNanos;
+    inWindow = (int) -(nanos * MAX_BEATS / (WINDOW_PERIODS * promised * 1_000_000L));
   }
 }

@@ -56,8 +56,8 @@ final class BeatRelay {
 
   private void probe() {
     long every = LeaderContact.probeMillis(desk.heartbeat());
-    if (desk.now() - sentNanos >= every * 1_000_000L) send();
     probing.in(every);
+    if (desk.now() - sentNanos >= every * 1_000_000L) send();
   }
 
   private void send() {

@@ -21,6 +21,7 @@ final class DispatchMeters {
     private final AtomicLong sessions = new AtomicLong();
     private final AtomicLong pending = new AtomicLong();
     private final AtomicLong timers = new AtomicLong();
+    private final AtomicLong unsent = new AtomicLong();
     private final AtomicLong alone = new AtomicLong();
   }
 
@@ -38,6 +39,7 @@ final class DispatchMeters {
     totals = all.computeIfAbsent(manager, id -> new Totals());
     gauge("swarm.sessions", "Sessions of workers connected here", totals.sessions);
     gauge("swarm.dispatch.pending.changes", "Changes not yet sent to workers", totals.pending);
+    gauge("swarm.dispatch.unsent.bytes", "Bytes that workers have yet to read", totals.unsent);
     gauge("swarm.dispatch.batch.timers", "Timers armed for batches", totals.timers);
     gauge("swarm.dispatch.alone", "Dispatchers that hear from no leader", totals.alone);
     heartbeats = counter("swarm.heartbeats", "Heartbeats of workers connected here");
@@ -102,6 +104,10 @@ final class DispatchMeters {
 
   void pending(long delta) {
     totals.pending.addAndGet(delta);
+  }
+
+  void unsent(long deltaBytes) {
+    totals.unsent.addAndGet(deltaBytes);
   }
 
   void timers(boolean armed) {

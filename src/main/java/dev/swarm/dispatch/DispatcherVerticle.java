@@ -1,6 +1,7 @@
 package dev.swarm.dispatch;
 
 import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.LeaderHeard;
 import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.bus.Messages.StateQuery;
 import dev.swarm.bus.SwarmBus;
@@ -86,7 +87,8 @@ public final class DispatcherVerticle extends VerticleBase {
     sweeping = new Gathering(vertx, this::sweep);
     GrpcServer grpc = ApiServer.grpc(vertx);
     grpc.callHandler(
-        GrpcMethods.SESSION_SERVER, request -> reception.arrived(new WorkerStream(request)));
+        GrpcMethods.SESSION_SERVER,
+        request -> reception.arrived(new WorkerStream(request, meters::unsent)));
     services.forEach(service -> service.accept(grpc));
     server = ApiServer.http(vertx, options, grpc);
     return bus.subscribe(Topics.STATE, this::onNews)
@@ -163,32 +165,43 @@ public final class DispatcherVerticle extends VerticleBase {
   }
 
   private void sweep() {
-    long awayNanos = desk.now() - sweptNanos - SWEEP_MILLIS * 1_000_000;
-    sweptNanos = desk.now();
-    if (awayNanos > STALL_MILLIS * 1_000_000) {
-      log.warn("this event loop stood still for {} ms", awayNanos / 1_000_000);
-      desk.sessions().forgive(awayNanos);
-      desk.contact().forgive(awayNanos);
-    }
-    reception.sweep();
-    sessions.sweep();
-    farewells.sweep();
-    lookForLeader();
-    sweeping.in(SWEEP_MILLIS);
+    sweeping.in(SWEEP_MILLIS); // first: whatever goes wrong below, the next sweep comes
+    // One moment for all: to stand still between two readings would look like others' silence.
+    long now = desk.now();
+    forgive(now - sweptNanos - SWEEP_MILLIS * 1_000_000, now);
+    sweptNanos = now;
+    reception.sweep(now);
+    sessions.sweep(now);
+    farewells.sweep(now);
+    lookForLeader(now);
   }
 
-  private void lookForLeader() {
-    if (desk.contact().adviseNow(desk.heartbeat(), desk.now())) {
+  private void forgive(long awayNanos, long now) {
+    if (awayNanos <= STALL_MILLIS * 1_000_000) return;
+    log.warn("this event loop stood still for {} ms", awayNanos / 1_000_000);
+    desk.sessions().forgive(awayNanos, now);
+    desk.contact().forgive(awayNanos, now);
+  }
+
+  private void lookForLeader(long now) {
+    if (desk.contact().adviseNow(desk.heartbeat(), now)) {
       log.warn("no news from a leader: {} workers are advised to move", desk.sessions().size());
       announcer.adviseToMove();
     }
-    if (alone == desk.alone()) return;
-    alone = desk.alone();
-    desk.meters().alone(alone);
+    boolean nobody = desk.contact().alone(desk.heartbeat(), now);
+    if (alone == nobody) return;
+    tellAlone(nobody);
     if (!alone) {
       log.info("a leader is heard again");
       announcer.stopAdvising();
     }
+  }
+
+  private void tellAlone(boolean nobody) {
+    if (alone == nobody) return;
+    alone = nobody;
+    desk.meters().alone(nobody);
+    bus.publish(Topics.LEADER_HEARD, new LeaderHeard(deploymentID(), !nobody));
   }
 
   private Throwable cannotStart(Throwable failure) {
@@ -209,6 +222,7 @@ public final class DispatcherVerticle extends VerticleBase {
     String text = "manager " + options.manager() + " stops";
     asking.stop();
     sweeping.stop();
+    tellAlone(false);
     beats.stop();
     reports.stop();
     announcer.stop();

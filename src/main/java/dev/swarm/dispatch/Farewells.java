@@ -101,8 +101,8 @@ final class Farewells {
   }
 
   /** Ends, then resets, the streams whose workers have had their time. */
-  void sweep() {
-    while (!lingering.isEmpty() && lingering.peek().untilNanos() <= desk.now()) {
+  void sweep(long now) {
+    while (!lingering.isEmpty() && lingering.peek().untilNanos() <= now) {
       WorkerStream stream = lingering.poll().stream();
       if (stream.open()) {
         stream.end(GrpcStatus.ABORTED, "replaced");

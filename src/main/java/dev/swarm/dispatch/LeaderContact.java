@@ -4,12 +4,18 @@ import dev.swarm.model.HeartbeatSettings;
 
 /**
  * Whether this manager hears from a leader, and whether its replica keeps up. One that is alone for
- * a fifth of a TTL opens no sessions and advises its workers to go elsewhere.
+ * a third of a TTL opens no sessions and advises its workers to go elsewhere.
  */
 final class LeaderContact {
   private static final long MILLI = 1_000_000L;
-  private static final int PATIENCE_SHARE = 5;
-  private static final int PROBE_SHARE = 15;
+
+  private static final int PATIENCE_SHARE = 3;
+
+  /** An election on a busy machine must fit in: who moves a worker for it disturbs for nothing. */
+  private static final long ELECTION_MILLIS = 4_000;
+
+  private static final int SPREAD_SHARE = 5;
+  private static final int PROBE_SHARE = 30;
   private static final long MAX_PROBE_MILLIS = 1_000;
   private static final long MIN_PROBE_MILLIS = 100;
 
@@ -59,9 +65,15 @@ final class LeaderContact {
     return first;
   }
 
-  /** How long to be alone before it counts, and over how long to spread the advice. */
+  /** How long to be alone before it counts: a third of a TTL, up to a half if that is short. */
   static long patienceMillis(HeartbeatSettings agreed) {
-    return Math.max(agreed.ttlMillis() / PATIENCE_SHARE, 3 * probeMillis(agreed));
+    long ttl = agreed.ttlMillis();
+    return Math.max(ttl / PATIENCE_SHARE, Math.min(ttl / 2, ELECTION_MILLIS));
+  }
+
+  /** Over how long to spread the advice, so that it is over well before the first TTL ends. */
+  static long spreadMillis(HeartbeatSettings agreed) {
+    return agreed.ttlMillis() / SPREAD_SHARE;
   }
 
   /** How often to say something to the leader, so as to hear from it. */
@@ -70,9 +82,9 @@ final class LeaderContact {
     return Math.max(MIN_PROBE_MILLIS, Math.min(MAX_PROBE_MILLIS, share));
   }
 
-  /** We were away ourselves for so long: that is not the leader's silence. */
-  void forgive(long nanos) {
-    heardNanos += nanos;
-    owedNanos += nanos;
+  /** We were away ourselves for so long, up to now: that is not the leader's silence. */
+  void forgive(long nanos, long nowNanos) {
+    heardNanos = Math.min(nowNanos, heardNanos + nanos);
+    owedNanos = Math.min(nowNanos, owedNanos + nanos);
   }
 }

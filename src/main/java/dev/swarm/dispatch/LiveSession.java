@@ -93,10 +93,10 @@ final class LiveSession {
     return nowNanos - heardNanos > ttlNanos || unwritable && nowNanos - unwritableNanos > ttlNanos;
   }
 
-  /** We were away ourselves for so long. */
-  void forgive(long nanos) {
-    heardNanos += nanos;
-    unwritableNanos += nanos;
-    beats.forgive(nanos);
+  /** We were away ourselves for so long, up to now; what was noted since is not in the future. */
+  void forgive(long nanos, long nowNanos) {
+    heardNanos = Math.min(nowNanos, heardNanos + nanos);
+    unwritableNanos = Math.min(nowNanos, unwritableNanos + nanos);
+    beats.forgive(nanos, nowNanos);
   }
 }

@@ -17,8 +17,10 @@ final class ParkedHellos {
   /** Workers that may wait in one dispatcher; more are told to come again. */
   static final int LIMIT = 2_000;
 
-  /** How long one waits before it is told to come again. */
-  static final long PATIENCE_NANOS = 3_000_000_000L;
+  /**
+   * How long one waits before it is told to come again, by the next sweep: within three seconds.
+   */
+  static final long PATIENCE_NANOS = 2_500_000_000L;
 
   private final String manager;
   private final long managerBoot;

@@ -34,7 +34,6 @@ final class Reception {
   private final ParkedHellos parked;
   private final Map<WorkerStream, Long> silent = new LinkedHashMap<>();
   private final Gathering asking;
-  private final Gathering expiring;
 
   /** Hands a worker that waited over, together with the record that grants its session. */
   Reception(Desk desk, Farewells farewells, BiConsumer<ParkedHello, Worker> granted) {
@@ -43,7 +42,6 @@ final class Reception {
     this.granted = granted;
     parked = new ParkedHellos(desk.options().manager(), desk.options().managerBoot());
     asking = new Gathering(desk.vertx(), this::ask);
-    expiring = new Gathering(desk.vertx(), this::expire);
   }
 
   /** A worker has opened a stream and will say who it is. */
@@ -101,7 +99,6 @@ final class Reception {
           before.stream(), DisconnectReason.DISCONNECT_REASON_REPLACED, "dialled twice", 0);
     }
     asking.in(GATHER_MILLIS);
-    expiring.in(ParkedHellos.PATIENCE_NANOS / 1_000_000);
   }
 
   private void ask() {
@@ -180,16 +177,6 @@ final class Reception {
         retryMillis > 0 ? retryMillis : spread);
   }
 
-  private void expire() {
-    for (ParkedHello hello : parked.expired(desk.now())) {
-      comeAgain(hello.stream(), "no session was granted in time", 0);
-    }
-    List<ParkedHello> left = parked.all();
-    if (left.isEmpty()) return;
-    long waited = desk.now() - left.get(0).arrivedNanos();
-    expiring.in((ParkedHellos.PATIENCE_NANOS - waited) / 1_000_000 + 1);
-  }
-
   /** A worker's record changed: perhaps it grants a session to one who waits. */
   void look(Worker worker) {
     ParkedHello hello = parked.granted(worker);
@@ -201,11 +188,14 @@ final class Reception {
     for (ParkedHello hello : parked.all()) look(desk.state().workers().get(hello.open().worker()));
   }
 
-  /** Ends the streams that have not said who they are in time. */
-  void sweep() {
+  /** Ends the streams that have not said who they are, or have no session, in time. */
+  void sweep(long now) {
+    for (ParkedHello hello : parked.expired(now)) {
+      comeAgain(hello.stream(), "no session was granted in time", 0);
+    }
     List<WorkerStream> late =
         silent.entrySet().stream()
-            .takeWhile(entry -> desk.now() - entry.getValue() > HELLO_NANOS)
+            .takeWhile(entry -> now - entry.getValue() > HELLO_NANOS)
             .map(Map.Entry::getKey)
             .toList();
     for (WorkerStream stream : late) {
@@ -217,7 +207,6 @@ final class Reception {
   /** Tells all who wait that the manager stops. */
   void stop(String text) {
     asking.stop();
-    expiring.stop();
     for (ParkedHello hello : parked.all()) {
       parked.drop(hello);
       farewells.disconnect(hello.stream(), DisconnectReason.DISCONNECT_REASON_STOPPING, text, 0);

@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * dropped without a word: the worker offers it again.
  */
 final class ReportQueue {
-  /** Unsettled reports held for one worker; more are dropped. */
+  /** Unsettled reports held for one worker, or refusals not yet told; more are dropped. */
   static final int MAX_REPORTS = 256;
 
   /** How far numbers may run ahead of the oldest unsettled one; those further on are dropped. */
@@ -69,7 +69,7 @@ final class ReportQueue {
    */
   boolean offer(Numbered report) {
     if (!expects(report.number())) return true;
-    if (waiting.size() + sent.size() >= MAX_REPORTS) return false;
+    if (waiting.size() + sent.size() + refused.size() >= MAX_REPORTS) return false;
     if (report.number() > settledUpTo + MAX_AHEAD) return false;
     if (!budget.take(report.bytes())) return false;
     waiting.put(report.number(), report);
@@ -79,6 +79,7 @@ final class ReportQueue {
   /** Refuses a report that is not acceptable as it is, whatever the state. */
   void refuse(long number, String reason) {
     if (!expects(number) || number > settledUpTo + MAX_AHEAD) return;
+    if (refused.size() >= MAX_REPORTS) return; // of a worker that does not read
     settle(number, reason);
   }
 

@@ -81,17 +81,22 @@ final class ReportRelay {
   private List<Sent> take() {
     List<Sent> batch = new ArrayList<>();
     long bytes = 0;
+    LiveSession unfinished = null;
     Iterator<LiveSession> all = ready.iterator();
     while (all.hasNext() && batch.size() < MAX_REPORTS && bytes < Limits.MAX_BATCH_BYTES) {
       LiveSession session = all.next();
+      all.remove();
       int room = MAX_REPORTS - batch.size();
       for (Numbered report : session.reports().take(room, Limits.MAX_BATCH_BYTES - bytes)) {
         batch.add(new Sent(session, report));
         bytes += report.bytes();
       }
-      if (session.reports().hasWaiting()) break;
-      all.remove();
+      if (session.reports().hasWaiting()) {
+        unfinished = session;
+        break;
+      }
     }
+    if (unfinished != null) ready.add(unfinished); // behind the others: it has had its turn
     return batch;
   }
 

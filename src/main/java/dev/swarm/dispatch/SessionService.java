@@ -16,8 +16,10 @@ import dev.swarm.v1.WorkerMessage;
 import dev.swarm.wire.ToProto;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Serves the sessions: welcomes, answers beats, and hands on what workers say. */
 final class SessionService {
@@ -32,6 +34,7 @@ final class SessionService {
   private final ReportRelay reports;
   private final HeartbeatSchedule schedule;
   private final Map<LiveSession, String> leaving = new LinkedHashMap<>();
+  private final Set<LiveSession> eager = new LinkedHashSet<>();
   private final Gathering goodbyes;
 
   SessionService(
@@ -110,7 +113,8 @@ final class SessionService {
     switch (session.beats().pace(desk.now())) {
       case FINE -> {}
       case EAGER -> desk.meters().tooManyHeartbeats();
-      case TOO_EAGER -> drop(session, "heartbeats come too often", "eager");
+      case TOO_EAGER ->
+          eager.add(session); // not at once: perhaps they piled up while we stood still
     }
   }
 
@@ -148,7 +152,7 @@ final class SessionService {
     List<Goodbye> said = new ArrayList<>();
     leaving.forEach(
         (session, reason) -> {
-          if (!desk.sessions().holds(session)) return;
+          if (!current(session)) return;
           who.add(session);
           said.add(new Goodbye(session.ref(), reason));
         });
@@ -157,6 +161,11 @@ final class SessionService {
     desk.bus()
         .request(Endpoints.GOODBYE, new Goodbyes(said, false))
         .onComplete(taken -> left(who, said, taken.outcome()), failure -> again(who, said));
+  }
+
+  /** By the log: a worker that has hung up since has said goodbye all the same. */
+  private boolean current(LiveSession session) {
+    return Fate.of(session, desk.state().workers().get(session.ref().worker())) == Fate.CURRENT;
   }
 
   private void left(List<LiveSession> who, List<Goodbye> said, Outcome outcome) {
@@ -178,9 +187,15 @@ final class SessionService {
     goodbyes.in(RETRY_MILLIS);
   }
 
-  /** Drops those whose worker was silent, or did not read, for a TTL. */
-  void sweep() {
-    for (LiveSession session : desk.sessions().lost(desk.heartbeat(), desk.now())) {
+  /** Drops those whose worker was silent, or did not read, for a TTL, or beats far too often. */
+  void sweep(long now) {
+    for (LiveSession session : eager) {
+      if (desk.sessions().holds(session) && session.beats().tooEager()) {
+        drop(session, "heartbeats come too often", "eager");
+      }
+    }
+    eager.clear();
+    for (LiveSession session : desk.sessions().lost(desk.heartbeat(), now)) {
       reports.closed(session);
       farewells.drop(
           session,

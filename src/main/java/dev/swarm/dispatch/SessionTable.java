@@ -75,8 +75,8 @@ final class SessionTable {
     return lost;
   }
 
-  /** We were away ourselves for so long: nobody was silent then. */
-  void forgive(long nanos) {
-    for (LiveSession session : sessions.values()) session.forgive(nanos);
+  /** We were away ourselves for so long, up to now: nobody was silent then. */
+  void forgive(long nanos, long nowNanos) {
+    for (LiveSession session : sessions.values()) session.forgive(nanos, nowNanos);
   }
 }

@@ -11,6 +11,7 @@ import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class WorkerStream {
   private static final Logger log = LoggerFactory.getLogger(WorkerStream.class);
 
   private final GrpcServerRequest<WorkerMessage, ManagerMessage> request;
+  private final LongConsumer unsent;
   private Consumer<WorkerMessage> listener = message -> {};
   private Runnable drained = () -> {};
   private Consumer<String> gone = why -> {};
@@ -37,8 +39,17 @@ final class WorkerStream {
   private long unsentBytes;
   private boolean blocked;
 
-  WorkerStream(GrpcServerRequest<WorkerMessage, ManagerMessage> request) {
+  /** The end of a stream whose worker does not read; null when none is owed. */
+  private Runnable owedEnd;
+
+  /**
+   * A stream just opened.
+   *
+   * @param unsent told by how many bytes there are more, or less, that wait to be sent
+   */
+  WorkerStream(GrpcServerRequest<WorkerMessage, ManagerMessage> request, LongConsumer unsent) {
     this.request = request;
+    this.unsent = unsent;
     request.messageHandler(this::decode);
     request.endHandler(
         ended -> {
@@ -127,21 +138,30 @@ final class WorkerStream {
     int bytes = message.getSerializedSize();
     try {
       unsentBytes += bytes;
+      unsent.accept(bytes);
       request.response().write(message).onComplete(done -> sent(bytes));
     } catch (IllegalStateException tooLate) {
       lose("lost");
+      sent(bytes);
     }
   }
 
   private void sent(int bytes) {
     unsentBytes -= bytes;
+    unsent.accept(-bytes);
+    if (unsentBytes == 0 && owedEnd != null) {
+      Runnable end = owedEnd;
+      owedEnd = null;
+      end.run();
+    }
     unblock();
   }
 
   /** Says why, then ends the stream. */
   void end(Disconnect last, GrpcStatus status) {
+    boolean reads = unsentBytes == 0;
     send(ManagerMessage.newBuilder().setDisconnect(last).build());
-    end(status, last.getText());
+    end(status, last.getText(), reads);
   }
 
   private void fail(GrpcStatus status, String text) {
@@ -156,8 +176,18 @@ final class WorkerStream {
 
   /** Ends the stream with a status. */
   void end(GrpcStatus status, String text) {
+    end(status, text, unsentBytes == 0);
+  }
+
+  /** Of a worker that does not read, Vert.x could not take back a status when the stream is cut. */
+  private void end(GrpcStatus status, String text, boolean reads) {
     if (!open) return;
     open = false;
+    if (reads) close(status, text);
+    else owedEnd = () -> close(status, text);
+  }
+
+  private void close(GrpcStatus status, String text) {
     try {
       request.response().status(status).statusMessage(text).end();
     } catch (IllegalStateException tooLate) {
@@ -168,7 +198,8 @@ final class WorkerStream {
   /** Resets what the worker has not closed after its end. */
   void cut() {
     open = false;
-    if (!present) return;
+    if (!present()) return;
+    owedEnd = null;
     try {
       request.response().cancel();
     } catch (IllegalStateException tooLate) {
@@ -176,15 +207,16 @@ final class WorkerStream {
     }
   }
 
-  /** Whether the worker has not closed its side yet. */
+  /** Whether the worker has not closed its side yet, or has not read all of ours. */
   boolean present() {
-    return present;
+    return present || owedEnd != null;
   }
 
   /** There is nothing left to write to. */
   private void lose(String why) {
     present = false;
     open = false;
+    owedEnd = null;
     leave(why);
   }
 

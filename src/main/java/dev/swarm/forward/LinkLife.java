@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  */
 final class LinkLife {
   private static final int CONNECT_MILLIS = 1_500;
-  private static final long WELCOME_MILLIS = 2_500;
+  private static final long WELCOME_NANOS = 2_250_000_000L;
   private static final int SILENT_SECONDS = 3;
   private static final int CONNECTION_WINDOW = 16 << 20;
   private static final long EXPIRY_MILLIS = 250;
@@ -33,7 +33,7 @@ final class LinkLife {
   private final LinkStream bulky;
   private final GrpcClient client;
   private Keepalive keepalive;
-  private long welcomeTimer;
+  private long begunNanos;
   private long expiryTimer;
   private boolean welcomed;
   private boolean lost;
@@ -72,7 +72,7 @@ final class LinkLife {
   /** Dials; completes when both streams are welcomed. Tells of its loss in any case. */
   Future<Void> begin() {
     SocketAddress leader = SocketAddress.inetSocketAddress(options.port(), options.host());
-    welcomeTimer = vertx.setTimer(WELCOME_MILLIS, id -> lose("no welcome in time"));
+    begunNanos = time.nanos();
     expiryTimer = vertx.setPeriodic(EXPIRY_MILLIS, id -> expire());
     return urgent
         .open(client, leader, hello())
@@ -94,7 +94,6 @@ final class LinkLife {
 
   private void onWelcome() {
     welcomed = true;
-    vertx.cancelTimer(welcomeTimer);
   }
 
   boolean welcomed() {
@@ -107,6 +106,10 @@ final class LinkLife {
 
   private void expire() {
     long now = time.nanos();
+    if (!welcomed && now - begunNanos >= WELCOME_NANOS) {
+      lose("no welcome in time");
+      return;
+    }
     urgent.expire(now);
     bulky.expire(now);
   }
@@ -122,7 +125,6 @@ final class LinkLife {
   Future<Void> end(String reason) {
     if (lost) return Future.succeededFuture();
     lost = true;
-    vertx.cancelTimer(welcomeTimer);
     vertx.cancelTimer(expiryTimer);
     if (keepalive != null) keepalive.stop();
     SwarmException failure =

@@ -42,4 +42,12 @@ final class Await {
   static void until(Duration limit, String what, Question<Boolean> question) {
     answer(limit, () -> what, () -> Boolean.TRUE.equals(question.ask()) ? true : null);
   }
+
+  /** Lets time pass, where the duration itself is what is tested or measured. */
+  static void pass(Duration duration) {
+    long end = System.nanoTime() + duration.toNanos();
+    for (long left = duration.toNanos(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
 }

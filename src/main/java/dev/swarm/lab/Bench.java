@@ -18,8 +18,13 @@ import picocli.CommandLine.Option;
     description = "Measures speed and size on this machine and prints figures.")
 final class Bench implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  /** For just-in-time compilation and the first heartbeats to be over. */
+  private static final Duration SETTLE = Duration.ofSeconds(30);
+
+  private static final int WARM = 90;
   private static final JsonObject HOLD =
-      new JsonObject().put("kind", "discard").put("delay", "60m");
+      new JsonObject().put("kind", "discard").put("delay", "10m");
 
   @Option(names = "--workers", description = "agents (default ${DEFAULT-VALUE})")
   int workers = 1_000;
@@ -65,53 +70,74 @@ final class Bench implements Callable<Integer> {
   private void measureFleet(LocalCluster cluster) throws IOException {
     cluster.startManagers();
     LocalCluster.Leader leader = cluster.awaitLeader(0, LIMIT);
-    List<Long> emptyHeaps = heaps(cluster);
+    // A few sessions first, so that what is there once is not counted for each.
+    cluster.startWorkers("warm", WARM, 1, HOLD);
+    cluster.awaitUp(leader.id(), WARM, LIMIT);
+    Await.pass(SETTLE);
+    List<Long> heapsBefore = heaps(cluster);
     measureConnect(cluster, leader);
-    measureIdle(cluster, emptyHeaps);
+    measureIdle(cluster, heapsBefore);
     measureDelivery(cluster, leader);
   }
 
   private void measureStarts() throws IOException {
+    figure("start of a single manager to leader ready", spread(starts(List.of()), "ms"));
+    Path archive = Files.createTempFile("swarm-bench-", ".jsa");
+    Files.delete(archive);
+    withCluster(
+        1,
+        cluster -> {
+          cluster.startManagers(List.of("-XX:ArchiveClassesAtExit=" + archive));
+          cluster.awaitLeader(0, LIMIT);
+          cluster.manager("m1").stop(60);
+        });
+    List<Long> archived = starts(List.of("-XX:SharedArchiveFile=" + archive));
+    figure("the same with a class-data archive", spread(archived, "ms"));
+    Files.deleteIfExists(archive);
+  }
+
+  private List<Long> starts(List<String> flags) throws IOException {
     List<Long> millis = new ArrayList<>();
     for (int i = 0; i < starts; i++) {
       withCluster(
           1,
           cluster -> {
             long begin = System.nanoTime();
-            cluster.startManagers();
+            cluster.startManagers(flags);
             cluster.awaitLeader(0, LIMIT);
             millis.add((System.nanoTime() - begin) / 1_000_000);
           });
     }
-    figure("start of a single manager to leader ready", spread(millis, "ms"));
+    return millis;
   }
 
   private void measureConnect(LocalCluster cluster, LocalCluster.Leader leader) {
     cluster.startWorkers("w1", workers, 1, HOLD);
-    Await.until(LIMIT, "the first worker", () -> upAt(cluster, leader.id()) > 0);
+    Await.until(LIMIT, "the first worker", () -> upAt(cluster, leader.id()) > WARM);
     long first = System.nanoTime();
-    cluster.awaitUp(leader.id(), workers, LIMIT);
+    cluster.awaitUp(leader.id(), WARM + workers, LIMIT);
     figure(
         workers + " workers UP, counted from the first",
         (System.nanoTime() - first) / 1_000_000 + " ms");
   }
 
   private static int upAt(LocalCluster cluster, String manager) throws IOException {
+    cluster.checkAlive();
     return cluster.api(manager).object("/api/v1/cluster").getJsonObject("workers").getInteger("up");
   }
 
-  private void measureIdle(LocalCluster cluster, List<Long> emptyHeaps) throws IOException {
-    settle(10);
+  private void measureIdle(LocalCluster cluster, List<Long> heapsBefore) throws IOException {
+    Await.pass(SETTLE);
     List<Long> fullHeaps = heaps(cluster);
     double sessions = workers / (double) fullHeaps.size();
     List<Long> perSession = new ArrayList<>();
     for (int i = 0; i < fullHeaps.size(); i++) {
-      perSession.add((long) ((fullHeaps.get(i) - emptyHeaps.get(i)) / sessions));
+      perSession.add((long) ((fullHeaps.get(i) - heapsBefore.get(i)) / sessions));
     }
     figure("heap after GC per session, each manager", perSession + " bytes");
     List<Long> before = cpuMillis(cluster);
     List<Long> indexBefore = indexes(cluster);
-    settle(idleSeconds);
+    Await.pass(Duration.ofSeconds(idleSeconds));
     List<Long> after = cpuMillis(cluster);
     List<String> shares = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
@@ -175,12 +201,6 @@ final class Bench implements Callable<Integer> {
       indexes.add((long) ManagerApi.sum(metrics, "swarm_raft_applied_index", ""));
     }
     return indexes;
-  }
-
-  /** Lets the cluster be for a while: the duration itself is what is measured. */
-  private void settle(int seconds) {
-    long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-    Await.until(Duration.ofSeconds(seconds + 5), "time to pass", () -> System.nanoTime() > end);
   }
 
   private void figure(String what, String value) {

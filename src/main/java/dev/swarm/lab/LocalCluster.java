@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 final class LocalCluster implements AutoCloseable {
   private static final List<String> MANAGER_FLAGS =
       List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=512m");
+  private static final String STATUS = "/api/v1/cluster";
   private static final List<String> WORKER_FLAGS =
       List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=512m");
 
@@ -84,11 +85,22 @@ final class LocalCluster implements AutoCloseable {
   }
 
   void startManagers() {
-    managerIds().forEach(this::startManager);
+    startManagers(List.of());
+  }
+
+  /** Starts all managers with more flags for their JVM. */
+  void startManagers(List<String> moreFlags) {
+    managerIds().forEach(id -> startManager(id, moreFlags));
   }
 
   /** Starts a manager, for the first time or again on what it left. */
   void startManager(String id) {
+    startManager(id, List.of());
+  }
+
+  private void startManager(String id, List<String> moreFlags) {
+    List<String> flags = new ArrayList<>(MANAGER_FLAGS);
+    flags.addAll(moreFlags);
     JsonObject member = member(id);
     JsonObject conf =
         new JsonObject()
@@ -102,7 +114,7 @@ final class LocalCluster implements AutoCloseable {
             .put("managers", members)
             .put("settings", settings);
     List<String> host = network == null ? List.of() : network.on(managerIds().indexOf(id) + 1);
-    managers.put(id, start(id, conf, host, MANAGER_FLAGS));
+    managers.put(id, start(id, conf, host, flags));
   }
 
   /** Starts one process with {@code count} agents. */
@@ -190,19 +202,18 @@ final class LocalCluster implements AutoCloseable {
         () -> "a leader",
         () -> {
           checkAlive();
-          for (String id : alive()) {
-            Leader leader = leaderAsSeenBy(id);
-            if (leader != null && leader.epoch() > afterEpoch && alive().contains(leader.id())) {
-              return leader;
-            }
-          }
-          return null;
+          return alive().stream()
+              .map(this::leaderAsSeenBy)
+              .filter(leader -> leader != null && leader.epoch() > afterEpoch)
+              .filter(leader -> alive().contains(leader.id()))
+              .max(Comparator.comparingLong(Leader::epoch))
+              .orElse(null);
         });
   }
 
   private Leader leaderAsSeenBy(String id) {
     try {
-      JsonObject cluster = api(id).object("/api/v1/cluster");
+      JsonObject cluster = api(id).object(STATUS);
       String leader = cluster.getString("leader", "");
       return leader == null || leader.isEmpty()
           ? null
@@ -215,15 +226,23 @@ final class LocalCluster implements AutoCloseable {
   /** Who leads, and the number of the reign. */
   record Leader(String id, long epoch) {}
 
-  /** Waits until the manager says that so many workers are UP and none is UNKNOWN. */
+  /**
+   * Waits until the manager says that so many workers are UP and none is UNKNOWN. A manager that
+   * was just started first answers with what it had on disk: it must have caught up with the
+   * leader.
+   */
   void awaitUp(String manager, int count, Duration limit) {
     Await.until(
         limit,
         count + " workers UP as " + manager + " sees it",
         () -> {
           checkAlive();
-          JsonObject workers = api(manager).object("/api/v1/cluster").getJsonObject("workers");
-          return workers.getInteger("up") == count && workers.getInteger("unknown") == 0;
+          long leaderIndex = api(awaitLeader(0, limit).id()).object(STATUS).getLong("index");
+          JsonObject status = api(manager).object(STATUS);
+          JsonObject workers = status.getJsonObject("workers");
+          return status.getLong("index") >= leaderIndex
+              && workers.getInteger("up") == count
+              && workers.getInteger("unknown") == 0;
         });
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Hosts of their own for the managers: a network namespace each, on one bridge that this machine is
@@ -11,16 +12,20 @@ import java.util.List;
  * stay reachable for everybody else.
  */
 final class Network implements AutoCloseable {
-  private static final String PREFIX = "10.78.0.";
+  private static final AtomicInteger MADE = new AtomicInteger();
 
-  private final String tag = Long.toString(ProcessHandle.current().pid() % 100_000, 36);
+  /** Interface names have 15 characters at most. */
+  private final String tag =
+      Long.toString(ProcessHandle.current().pid() % 100_000, 36) + MADE.incrementAndGet();
+
+  private final String prefix = "10.78." + (ProcessHandle.current().pid() + MADE.get()) % 250 + ".";
   private final int hosts;
 
   /** Makes the bridge and the hosts 1 to n. */
   Network(int hosts) {
     this.hosts = hosts;
     ip("link", "add", bridge(), "type", "bridge");
-    ip("addr", "add", PREFIX + "254/24", "dev", bridge());
+    ip("addr", "add", prefix + "254/24", "dev", bridge());
     ip("link", "set", bridge(), "up");
     for (int host = 1; host <= hosts; host++) {
       ip("netns", "add", namespace(host));
@@ -44,7 +49,7 @@ final class Network implements AutoCloseable {
 
   /** Address of host 1 to n. */
   String address(int host) {
-    return PREFIX + host;
+    return prefix + host;
   }
 
   /** What to put before a command so that it runs on the host. */
@@ -66,7 +71,10 @@ final class Network implements AutoCloseable {
 
   @Override
   public void close() {
-    for (int host = 1; host <= hosts; host++) ip("netns", "del", namespace(host));
+    for (int host = 1; host <= hosts; host++) {
+      ip("link", "del", veth(host));
+      ip("netns", "del", namespace(host));
+    }
     ip("link", "del", bridge());
   }
 

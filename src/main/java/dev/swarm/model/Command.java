@@ -154,13 +154,10 @@ public sealed interface Command {
         }
         case DOWN, LEFT -> {
           state.put(worker.ended(atMillis, judgement.reason()));
+          String why = "worker " + worker.id() + " is down: " + judgement.reason();
           for (Task task : state.tasksOf(worker.id())) {
             if (task.spec().pinned() != null && !task.cancelled()) continue;
-            state.put(
-                task.workerLost(
-                    "worker " + worker.id() + " is down: " + judgement.reason(),
-                    atMillis,
-                    state.index()));
+            state.change(task, task.workerLost(why, atMillis, state.index()));
           }
         }
       }
@@ -176,11 +173,12 @@ public sealed interface Command {
       if (before == null) return refuse(0, SwarmException.Kind.NOT_FOUND, "no worker " + worker);
       if (before.availability() != availability) state.put(before.with(availability));
       if (availability != Availability.DRAINED) return List.of();
+      String why = "worker " + worker + " is drained";
       for (Task task : state.tasksOf(worker)) {
         boolean movable = task.spec().pinned() == null && task.status() == TaskStatus.ASSIGNED;
         boolean last = task.attempt() >= task.spec().maxAttempts(); // taking it away would end it
         if (!movable || last || task.cancelled()) continue;
-        state.put(task.workerLost("worker " + worker + " is drained", atMillis, state.index()));
+        state.change(task, task.workerLost(why, atMillis, state.index()));
       }
       return List.of();
     }
@@ -221,7 +219,7 @@ public sealed interface Command {
                 "payloads of unfinished tasks reach " + Limits.MAX_HELD_PAYLOAD_BYTES + " bytes"));
         return;
       }
-      state.put(Task.submitted(spec, state.index()));
+      state.add(Task.submitted(spec, state.index()));
     }
   }
 
@@ -232,10 +230,12 @@ public sealed interface Command {
       List<Refusal> refused = new ArrayList<>();
       for (int i = 0; i < placements.size(); i++) {
         Placement placement = placements.get(i);
-        String problem = problemOf(placement, state);
+        Task task = state.task(placement.task());
+        Worker worker = state.worker(placement.worker());
+        String problem = problemOf(placement, task, worker, state);
         if (problem == null) {
-          Task task = state.task(placement.task());
-          state.put(task.placedOn(placement.worker(), state.index()));
+          // The record's own id: a copy of it for each of its tasks would be memory for nothing.
+          state.change(task, task.placedOn(worker.id(), state.index()));
         } else {
           refused.add(new Refusal(i, SwarmException.Kind.CONFLICT, problem));
         }
@@ -243,9 +243,7 @@ public sealed interface Command {
       return refused;
     }
 
-    private String problemOf(Placement placement, Transition state) {
-      Task task = state.task(placement.task());
-      Worker worker = state.worker(placement.worker());
+    private String problemOf(Placement placement, Task task, Worker worker, Transition state) {
       if (epoch != state.epoch().number()) return "epoch " + epoch + " is over";
       if (task == null) return "no task " + placement.task();
       if (task.status() != TaskStatus.PENDING || task.attempt() != placement.attempt()) {
@@ -315,11 +313,12 @@ public sealed interface Command {
       }
       long at = state.index();
       if (report.status() == TaskStatus.RUNNING) {
-        state.put(task.started(report.message(), report.atMillis(), at));
+        state.change(task, task.started(report.message(), report.atMillis(), at));
       } else if (report.status() == TaskStatus.LOST) {
-        state.put(task.workerLost(report.message(), report.atMillis(), at));
+        state.change(task, task.workerLost(report.message(), report.atMillis(), at));
       } else {
-        state.put(
+        state.change(
+            task,
             task.finished(
                 report.status(), report.message(), report.result(), report.atMillis(), at));
       }
@@ -340,7 +339,8 @@ public sealed interface Command {
       }
       WorkerId holder = before.holder();
       Worker worker = holder == null ? null : state.worker(holder);
-      state.put(
+      state.change(
+          before,
           worker != null && worker.down()
               ? before.finished(
                   TaskStatus.CANCELLED, "its worker is down", Bytes.EMPTY, atMillis, state.index())

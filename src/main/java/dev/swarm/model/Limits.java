@@ -37,8 +37,14 @@ public final class Limits {
   /** Bytes of a label's key, of its value, of a description. */
   public static final int MAX_LABEL_BYTES = 256;
 
-  /** Removals remembered per worker; who is further behind gets the complete set. */
+  /**
+   * Removals remembered per worker, as many as it has tasks but at most so many; who is further
+   * behind gets the complete set.
+   */
   public static final int MAX_REMOVALS = 1_000;
+
+  /** Removals remembered of a worker with fewer tasks than that. */
+  public static final int LEAST_REMOVALS = 32;
 
   /** Attempts a task may be given. */
   public static final int MAX_ATTEMPTS = 100;

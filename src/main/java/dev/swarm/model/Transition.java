@@ -155,8 +155,14 @@ public final class Transition {
     changes.add(new Change.WorkerChanged(before, worker));
   }
 
-  void put(Task task) {
-    replace(tasks.get(task.id()), task);
+  /** Takes in a task that there was not before. */
+  void add(Task task) {
+    replace(null, task);
+  }
+
+  /** Replaces a task, as it is now, by what becomes of it. */
+  void change(Task now, Task next) {
+    replace(now, next);
   }
 
   /** Forgets finished tasks above the limit or older than the limit, as of the given moment. */
@@ -240,13 +246,14 @@ public final class Transition {
     // Taken away, given back and taken away again within one entry is one removal.
     if (removals.size() > mine.removals().size()) digest += removal.digest(worker);
     long compacted = mine.compactedUpTo();
-    if (removals.size() > Limits.MAX_REMOVALS) {
+    while (removals.size() > WorkerTasks.maxRemovals(held.size())) {
       WorkerTasks.Removal oldest = removals.first();
       removals = removals.minus(oldest);
-      digest -= oldest.digest(worker) + WorkerTasks.compactionDigest(worker, compacted);
+      digest -= oldest.digest(worker);
       compacted = oldest.version();
-      digest += WorkerTasks.compactionDigest(worker, compacted);
     }
+    digest -= WorkerTasks.compactionDigest(worker, mine.compactedUpTo());
+    digest += WorkerTasks.compactionDigest(worker, compacted);
     work = work.plus(worker, new WorkerTasks(held, removals, compacted));
   }
 
@@ -258,7 +265,7 @@ public final class Transition {
     settings = records.settings();
     records.managers().forEach(this::put);
     records.workers().forEach(this::put);
-    records.tasks().forEach(this::put);
+    records.tasks().forEach(this::add);
     for (ClusterState.WorkerHistory history : records.history()) {
       WorkerId worker = history.worker();
       WorkerTasks mine = work.getOrDefault(worker, WorkerTasks.NONE);

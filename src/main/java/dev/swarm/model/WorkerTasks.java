@@ -6,7 +6,7 @@ import org.pcollections.TreePSet;
  * Which tasks a worker has, and which it had: what a reconnecting worker needs to be told.
  *
  * @param held tasks it must know of now
- * @param removals tasks it had, the newest 1,000, oldest first
+ * @param removals tasks it had, the newest only, oldest first
  * @param compactedUpTo who holds an older version than this gets the complete set, because removals
  *     up to here are forgotten
  */
@@ -14,6 +14,14 @@ public record WorkerTasks(TreePSet<TaskId> held, TreePSet<Removal> removals, lon
 
   /** A worker that never had a task. */
   public static final WorkerTasks NONE = new WorkerTasks(TreePSet.empty(), TreePSet.empty(), 0);
+
+  /**
+   * How many removals are remembered beside so many tasks held. Telling more of them than there are
+   * tasks costs more than the complete set; and every worker that ever was pays for its own.
+   */
+  static int maxRemovals(int held) {
+    return Math.max(Limits.LEAST_REMOVALS, Math.min(Limits.MAX_REMOVALS, held));
+  }
 
   /** At this version the worker ceased to have this task. */
   public record Removal(long version, TaskId task) implements Comparable<Removal> {

@@ -1,6 +1,7 @@
 package dev.swarm.worker;
 
 import dev.swarm.model.SwarmException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -10,12 +11,16 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.FileStore;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.StringDataType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The record of all agents of a process: one file, in which a row's key begins with the agent's id.
@@ -23,11 +28,25 @@ import org.h2.mvstore.type.StringDataType;
  * never wait for the disk.
  */
 public final class AgentStore {
+  private static final Logger log = LoggerFactory.getLogger(AgentStore.class);
+
   /** Name of the file within the data folder. */
   public static final String FILE = "agents.mvstore";
 
   /** Space of replaced rows is used again after so long; every commit is synced before the next. */
-  private static final int RETENTION_MILLIS = 1_000;
+  private static final int RETENTION_MILLIS = 100;
+
+  /** A file that is larger than this, and mostly holes, is made smaller when writing pauses. */
+  static final long TIDY_ABOVE_BYTES = 16L << 20;
+
+  /** Least share of a large file that must be in use, in percent. */
+  private static final int TIDY_BELOW_PERCENT = 50;
+
+  /** Writing pauses when nothing was written for so long. */
+  private static final long PAUSE_MILLIS = 1_000;
+
+  /** Time for making it smaller at once; what is left to do is done in the next pause. */
+  private static final int TIDY_AT_MOST_MILLIS = 50;
 
   /** The kinds of rows. */
   enum Table {
@@ -45,13 +64,16 @@ public final class AgentStore {
   record Write(Table table, String key, byte[] value) {}
 
   private final Vertx vertx;
+  private final Context owner;
   private final MVStore store;
   private final Map<Table, MVMap<String, byte[]>> maps = new EnumMap<>(Table.class);
   private final WorkerExecutor disk;
   private final GroupCommit commits;
+  private final AtomicBoolean tidying = new AtomicBoolean();
 
-  private AgentStore(Vertx vertx, MVStore store, WorkerExecutor disk) {
-    this.vertx = vertx;
+  private AgentStore(Context owner, MVStore store, WorkerExecutor disk) {
+    this.vertx = owner.owner();
+    this.owner = owner;
     this.store = store;
     this.disk = disk;
     for (Table table : Table.values()) maps.put(table, open(table));
@@ -70,13 +92,15 @@ public final class AgentStore {
   public static Future<AgentStore> open(Vertx vertx, Path dataDir) {
     Path file = dataDir.toAbsolutePath().resolve(FILE);
     WorkerExecutor disk = vertx.createSharedWorkerExecutor("swarm-store-" + file, 1);
-    return disk.executeBlocking(() -> new AgentStore(vertx, openFile(file), disk))
+    Context owner = vertx.getOrCreateContext();
+    return disk.executeBlocking(() -> new AgentStore(owner, openFile(file), disk))
         .onFailure(failure -> disk.close());
   }
 
   /** A store that forgets all with the process, for agents that need no more. */
   public static AgentStore inMemory(Vertx vertx) {
-    return new AgentStore(vertx, new MVStore.Builder().autoCommitDisabled().open(), null);
+    MVStore memory = new MVStore.Builder().autoCommitDisabled().open();
+    return new AgentStore(vertx.getOrCreateContext(), memory, null);
   }
 
   private static MVStore openFile(Path file) {
@@ -127,13 +151,53 @@ public final class AgentStore {
 
   /** Writes rows together; succeeds, on the caller's context, when they are on the disk. */
   Future<Void> write(List<Write> writes) {
-    if (disk != null) return commits.add(writes);
+    if (disk != null) {
+      Future<Void> written = commits.add(writes);
+      tidyLater();
+      return written;
+    }
     try {
       apply(writes);
       return Future.succeededFuture();
     } catch (MVStoreException closed) {
       return Future.failedFuture(closed);
     }
+  }
+
+  /** One timer for the process, and none while nothing is written. */
+  private void tidyLater() {
+    if (!tidying.compareAndSet(false, true)) return;
+    // On the context of who opened the store: a writer's own timers end with its verticle.
+    long before = commits.added();
+    owner.runOnContext(here -> vertx.setTimer(PAUSE_MILLIS, later -> tidy(before)));
+  }
+
+  private void tidy(long before) {
+    if (store.isClosed()) return;
+    if (commits.added() != before) {
+      tidying.set(false);
+      tidyLater();
+      return;
+    }
+    read(this::shrink)
+        .onComplete(
+            smaller -> {
+              tidying.set(false);
+              if (smaller) tidyLater();
+            },
+            failure -> {
+              if (!store.isClosed()) log.warn("agent store stays large: {}", failure.toString());
+            });
+  }
+
+  /** Moves rows together, for a moment; true when it helped, so that there may be more to do. */
+  private boolean shrink() {
+    FileStore<?> file = store.getFileStore();
+    long before = file.size();
+    int inUse = Math.min(file.getFillRate(), file.getChunksFillRate());
+    if (before < TIDY_ABOVE_BYTES || inUse > TIDY_BELOW_PERCENT) return false;
+    store.compactFile(TIDY_AT_MOST_MILLIS);
+    return file.size() < before;
   }
 
   private void commit(List<List<Write>> group) {

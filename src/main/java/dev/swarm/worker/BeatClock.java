@@ -75,6 +75,12 @@ final class BeatClock {
     return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
   }
 
+  /** We cannot know whether the manager answered: until now it counts as if it had. */
+  void excuse(long nowNanos) {
+    sentNanos = Math.max(sentNanos, nowNanos);
+    heardNanos = Math.max(heardNanos, nowNanos);
+  }
+
   private void forgiveStall(long nowNanos) {
     long lateNanos = nowNanos - dueNanos();
     if (lateNanos < STALL_NANOS) return;

@@ -38,6 +38,7 @@ final class GroupCommit {
   private final WorkerExecutor disk;
   private final Consumer<List<List<AgentStore.Write>>> committer;
   private final Deque<Entry> waiting = new ArrayDeque<>();
+  private long added;
   private boolean committing;
   private Throwable broken;
   private Promise<Void> closing;
@@ -53,12 +54,18 @@ final class GroupCommit {
     Promise<Void> promise = Promise.promise();
     synchronized (this) {
       if (broken != null) return Future.failedFuture(broken);
+      added++;
       waiting.add(new Entry(writes, vertx.getOrCreateContext(), promise));
       if (committing) return promise.future();
       committing = true;
     }
     commitNext();
     return promise.future();
+  }
+
+  /** How many entries there were so far. */
+  synchronized long added() {
+    return added;
   }
 
   private void commitNext() {

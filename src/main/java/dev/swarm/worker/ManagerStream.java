@@ -65,7 +65,12 @@ final class ManagerStream {
     if (paused) response.pause();
     response.handler(this::hear);
     response.exceptionHandler(failure -> end(EndReason.LOST, failure.getMessage()));
-    response.endHandler(ended -> end(EndReason.LOST, statusText(response)));
+    response.endHandler(ended -> endedByManager(statusText(response)));
+  }
+
+  private void endedByManager(String text) {
+    if (!over && halfClose()) out.connection().close();
+    end(EndReason.LOST, text);
   }
 
   private static String statusText(GrpcClientResponse<?, ?> response) {
@@ -99,6 +104,10 @@ final class ManagerStream {
     return over || out == null || out.writeQueueFull();
   }
 
+  boolean paused() {
+    return paused;
+  }
+
   /** Reads no more until told to go on. */
   void pause() {
     paused = true;
@@ -118,13 +127,25 @@ final class ManagerStream {
     over = true;
     if (out == null) return;
     resume();
+    if (!halfClose()) return;
+    long cut = vertx.setTimer(CLOSING_MILLIS, id -> out.connection().close());
+    if (in == null) return;
+    in.end()
+        .onComplete(
+            ended -> {
+              vertx.cancelTimer(cut);
+              out.connection().close(); // no other stream will ever use it
+            });
+  }
+
+  /** Says that we say no more; false when nobody is there to hear it. */
+  private boolean halfClose() {
     try {
       out.end();
+      return true;
     } catch (IllegalStateException gone) {
-      return;
+      return false;
     }
-    long cut = vertx.setTimer(CLOSING_MILLIS, id -> out.connection().close());
-    if (in != null) in.end().onComplete(ended -> vertx.cancelTimer(cut));
   }
 
   /** Cuts the connection: the manager does not answer. */

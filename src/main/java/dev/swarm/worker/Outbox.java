@@ -1,10 +1,11 @@
 package dev.swarm.worker;
 
 import dev.swarm.model.TaskId;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -18,7 +19,11 @@ final class Outbox {
   /** Unsettled reports at which the agent starts no more tasks. */
   static final int MAX_UNSETTLED = 10_000;
 
+  /** Bytes of unsettled results at which the agent starts no more tasks. */
+  static final long MAX_UNSETTLED_BYTES = 32L << 20;
+
   private final NavigableMap<Long, NumberedReport> unsettled = new TreeMap<>();
+  private long bytes;
   private long lastNumber;
   private long offeredUpTo;
   private long offeredBeforeBeat;
@@ -37,12 +42,14 @@ final class Outbox {
   void add(NumberedReport report) {
     lastNumber = Math.max(lastNumber, report.number());
     unsettled.put(report.number(), report);
+    bytes += report.result().size();
   }
 
   /** Everything up to this number is settled; returns the numbers that were waiting for it. */
   List<Long> settledUpTo(long number) {
     var settled = unsettled.headMap(number, true);
     List<Long> numbers = List.copyOf(settled.keySet());
+    for (NumberedReport report : settled.values()) bytes -= report.result().size();
     settled.clear();
     return numbers;
   }
@@ -53,30 +60,34 @@ final class Outbox {
     offeredBeforeBeat = 0;
   }
 
-  /** Reports within the window that this session has not been offered. */
+  /**
+   * Reports within the window that this session has not been offered; call only when they can be
+   * sent: a manager takes the first number it hears for the oldest that is not settled.
+   */
   List<NumberedReport> fresh() {
-    List<NumberedReport> fresh = new ArrayList<>();
-    for (NumberedReport report : window()) {
-      if (report.number() > offeredUpTo) fresh.add(report);
-    }
-    if (!fresh.isEmpty()) offeredUpTo = fresh.get(fresh.size() - 1).number();
-    return fresh;
+    if (unsettled.isEmpty()) return List.of();
+    var fresh = unsettled.subMap(Math.min(offeredUpTo + 1, windowEnd()), windowEnd());
+    List<NumberedReport> reports = List.copyOf(fresh.values());
+    if (!reports.isEmpty()) offeredUpTo = reports.get(reports.size() - 1).number();
+    return reports;
   }
 
   /** A period has passed: reports offered before the last one began that are still unsettled. */
   List<NumberedReport> overdue() {
-    long before = offeredBeforeBeat;
+    if (unsettled.isEmpty()) return List.of();
+    long before = Math.min(offeredBeforeBeat + 1, windowEnd());
     offeredBeforeBeat = offeredUpTo;
-    return window().stream().filter(report -> report.number() <= before).toList();
+    return List.copyOf(unsettled.headMap(before).values());
   }
 
-  private List<NumberedReport> window() {
-    return unsettled.values().stream().limit(WINDOW).toList();
+  /** Numbers are given without a gap: those below this one are the first {@link #WINDOW}. */
+  private long windowEnd() {
+    return unsettled.firstKey() + WINDOW;
   }
 
   /** Whether so much is unsettled that no more tasks should be started. */
   boolean full() {
-    return unsettled.size() >= MAX_UNSETTLED;
+    return unsettled.size() >= MAX_UNSETTLED || bytes >= MAX_UNSETTLED_BYTES;
   }
 
   /** How many reports are not settled. */
@@ -84,8 +95,10 @@ final class Outbox {
     return unsettled.size();
   }
 
-  /** Whether a report of this task is not settled. */
-  boolean speaksOf(TaskId task) {
-    return unsettled.values().stream().anyMatch(report -> report.task().equals(task));
+  /** Tasks of which a report is not settled. */
+  Set<TaskId> tasks() {
+    Set<TaskId> tasks = new HashSet<>();
+    for (NumberedReport report : unsettled.values()) tasks.add(report.task());
+    return tasks;
   }
 }

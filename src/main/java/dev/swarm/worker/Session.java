@@ -13,9 +13,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A session with one manager, from the dial to the end: beats when told, with one timer. */
 final class Session implements ManagerStream.Listener {
-  /** No Welcome in this time after the dial: try another manager. */
-  static final long WELCOME_MILLIS = 4_000;
-
   /** What the owner of sessions is told. */
   interface Owner {
     /** The session is committed. */
@@ -59,8 +56,9 @@ final class Session implements ManagerStream.Listener {
     this.dialledNanos = time.nanos();
   }
 
-  void open(AgentConnections connections, WorkerMessage hello) {
-    timer = vertx.setTimer(WELCOME_MILLIS, id -> fail(EndReason.NOT_WELCOMED, "no Welcome"));
+  /** Dials; without a Welcome in the given time it has failed. */
+  void open(AgentConnections connections, WorkerMessage hello, long welcomeMillis) {
+    timer = vertx.setTimer(welcomeMillis, id -> fail(EndReason.NOT_WELCOMED, "no Welcome"));
     stream.open(connections, hello);
   }
 
@@ -144,6 +142,8 @@ final class Session implements ManagerStream.Listener {
 
   private void wake() {
     if (over) return;
+    // While we do not read, the manager's answers lie unread in our own buffers.
+    if (stream.paused()) clock.excuse(time.nanos());
     switch (clock.due(time.nanos())) {
       case BEAT -> {
         send(AgentWire.beat(clock.beat(time.nanos())));

@@ -27,17 +27,12 @@ final class SessionKeeper implements Session.Owner {
   /** A session that lived so long ends a row of failures. */
   private static final long LIVED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** So long after we gave up waiting for a Welcome it may still be committed, and replace us. */
-  private static final long LATE_OPEN_NANOS = TimeUnit.SECONDS.toNanos(10);
-
   /** Advice to move is good for so long at most. */
   private static final long MOVE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /** How long a manager may take to commit our Goodbye. */
-  private static final long GOODBYE_MILLIS = 1_000;
-
   private final Vertx vertx;
   private final AgentOptions options;
+  private final AgentTimings timings;
   private final AgentConnections connections;
   private final TimeSource time;
   private final MeterRegistry meters;
@@ -54,8 +49,6 @@ final class SessionKeeper implements Session.Owner {
   private boolean retrying;
   private boolean stopped;
   private Promise<Void> leaving;
-  private long abandonedNanos;
-  private boolean abandoned;
 
   /** Where we are advised to go, "" for anywhere else; null while there is no such advice. */
   private String moveTarget;
@@ -67,6 +60,7 @@ final class SessionKeeper implements Session.Owner {
   SessionKeeper(
       Vertx vertx,
       AgentOptions options,
+      AgentTimings timings,
       AgentConnections connections,
       TimeSource time,
       RandomGenerator random,
@@ -75,6 +69,7 @@ final class SessionKeeper implements Session.Owner {
       WorkDesk desk) {
     this.vertx = vertx;
     this.options = options;
+    this.timings = timings;
     this.connections = connections;
     this.time = time;
     this.meters = meters;
@@ -109,7 +104,8 @@ final class SessionKeeper implements Session.Owner {
     if (chosen.isEmpty()) return;
     next = new Session(vertx, time, chosen.get(), this);
     listener.dialled(options.id(), ++dials, chosen.get().address());
-    next.open(connections, AgentWire.hello(options, boot, dials, desk.table()));
+    next.open(
+        connections, AgentWire.hello(options, boot, dials, desk.table()), timings.welcomeMillis());
   }
 
   private Optional<Manager> choose() {
@@ -221,12 +217,10 @@ final class SessionKeeper implements Session.Owner {
     } else {
       log.debug("{} has no session at {}: {} {}", options.id(), next, reason, text);
     }
-    if (reason != EndReason.UNREACHABLE) {
-      abandoned = true;
-      abandonedNanos = time.nanos();
-    }
     next = null;
-    if (wantsAnother()) dialIn(waitAfter(reason, retryAfterMillis));
+    boolean refused = reason == EndReason.REFUSED;
+    if (wantsAnother())
+      dialIn(refused ? backoff.longMillis() : backoff.nextMillis(retryAfterMillis));
   }
 
   private void currentEnded(EndReason reason, String text, int retryAfterMillis) {
@@ -239,18 +233,9 @@ final class SessionKeeper implements Session.Owner {
     if (leaving != null) leaving.tryComplete();
     if (stopped) return;
     count(reason);
-    if (next == null) dialIn(waitAfter(reason, retryAfterMillis));
-  }
-
-  private long waitAfter(EndReason reason, int retryAfterMillis) {
-    boolean refused = reason == EndReason.REFUSED;
     // Another process with our id would be replaced in turn, and so for ever.
-    boolean rival = reason == EndReason.REPLACED && !mayBeOurOwn();
-    return refused || rival ? backoff.longMillis() : backoff.nextMillis(retryAfterMillis);
-  }
-
-  private boolean mayBeOurOwn() {
-    return abandoned && time.nanos() - abandonedNanos < LATE_OPEN_NANOS;
+    boolean later = reason == EndReason.REPLACED || reason == EndReason.REFUSED;
+    if (next == null) dialIn(later ? backoff.longMillis() : backoff.nextMillis(retryAfterMillis));
   }
 
   @Override
@@ -275,7 +260,7 @@ final class SessionKeeper implements Session.Owner {
     if (current == null) return Future.succeededFuture();
     leaving = Promise.promise();
     current.send(AgentWire.goodbye(reason));
-    long timer = vertx.setTimer(GOODBYE_MILLIS, id -> leaving.tryComplete());
+    long timer = vertx.setTimer(timings.goodbyeMillis(), id -> leaving.tryComplete());
     return leaving
         .future()
         .onComplete(

@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * What this worker is to do, at one version. Takes batches whose chain fits, and says what they
@@ -84,22 +85,29 @@ final class TaskTable {
 
   /**
    * A new session: parts of the old one are dropped. Another incarnation starts at nothing held.
+   *
+   * @param unsettled tasks of which a report is not settled
+   * @return whether it is another incarnation
    */
-  void welcomed(long newIncarnation, Predicate<TaskId> unsettled) {
+  boolean welcomed(long newIncarnation, Supplier<Set<TaskId>> unsettled) {
     dropParts();
     resyncAsked = false;
-    if (newIncarnation == incarnation) return;
+    if (newIncarnation == incarnation) return false;
     incarnation = newIncarnation;
     held = 0;
+    Set<TaskId> known = unsettled.get();
     // The restored cluster never heard of ends that were settled in the former one.
     entries
         .values()
-        .removeIf(entry -> entry.state() == State.DONE && !unsettled.test(entry.work().id()));
+        .removeIf(entry -> entry.state() == State.DONE && !known.contains(entry.work().id()));
+    return true;
   }
 
   /** Takes a batch, or a part of one. */
   Outcome apply(WorkBatch batch) {
-    if (parts.isEmpty() && !batch.complete() && batch.base() > held) return gap();
+    if (batch.complete()) dropParts(); // the manager began anew
+    else if (parts.isEmpty() && resyncAsked) return Outcome.nothing(Kind.IGNORED);
+    else if (parts.isEmpty() && batch.base() > held) return gap();
     parts.add(batch);
     gathered += batch.tasks().size() + batch.removed().size();
     if (gathered > MAX_GATHERED) return gap();
@@ -128,20 +136,33 @@ final class TaskTable {
 
   private Outcome change(List<WorkBatch> whole) {
     Outcome outcome = applied();
-    for (WorkBatch part : whole) {
-      for (Work work : part.tasks()) if (work.version() > held) take(work, outcome);
-      for (TaskId id : part.removed()) forget(id, outcome);
-    }
+    newest(whole)
+        .forEach(
+            (id, work) -> {
+              if (work == null) forget(id, outcome);
+              else if (work.version() > held) take(work, outcome);
+            });
     return outcome;
   }
 
   private Outcome replace(List<WorkBatch> whole) {
     Outcome outcome = applied();
+    Map<TaskId, Work> all = newest(whole);
     Set<TaskId> gone = new HashSet<>(entries.keySet());
-    for (WorkBatch part : whole) part.tasks().forEach(work -> gone.remove(work.id()));
+    for (Work work : all.values()) if (work != null) gone.remove(work.id());
     for (TaskId id : gone) forget(id, outcome);
-    for (WorkBatch part : whole) for (Work work : part.tasks()) take(work, outcome);
+    for (Work work : all.values()) if (work != null) take(work, outcome);
     return outcome;
+  }
+
+  /** What all parts come to for each task, null for one that is no longer ours: the last counts. */
+  private static Map<TaskId, Work> newest(List<WorkBatch> whole) {
+    Map<TaskId, Work> newest = new LinkedHashMap<>();
+    for (WorkBatch part : whole) {
+      for (Work work : part.tasks()) newest.put(work.id(), work);
+      for (TaskId id : part.removed()) newest.put(id, null);
+    }
+    return newest;
   }
 
   private static Outcome applied() {

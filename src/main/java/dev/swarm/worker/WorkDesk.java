@@ -28,9 +28,6 @@ final class WorkDesk {
   /** Batches whose record is not on disk yet; above that the stream is not read. */
   static final int MAX_UNWRITTEN = 64;
 
-  /** Tasks left by a former process wait so long for the manager to say what has changed. */
-  private static final long SETTLE_MILLIS = 1_000;
-
   /** How long the agent waits, when it stops, for what runs to end. */
   private static final long STOP_MILLIS = 3_000;
 
@@ -47,6 +44,7 @@ final class WorkDesk {
   private final Vertx vertx;
   private final Context context;
   private final AgentOptions options;
+  private final AgentTimings timings;
   private final AgentRecords records;
   private final TaskExecutor executor;
   private final TimeSource time;
@@ -66,6 +64,7 @@ final class WorkDesk {
   WorkDesk(
       Vertx vertx,
       AgentOptions options,
+      AgentTimings timings,
       AgentRecords records,
       AgentRecords.Contents contents,
       TaskExecutor executor,
@@ -75,6 +74,7 @@ final class WorkDesk {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.options = options;
+    this.timings = timings;
     this.records = records;
     this.executor = executor;
     this.time = time;
@@ -98,12 +98,12 @@ final class WorkDesk {
   /** A session is open: everything unsettled is offered, and work goes on. */
   void connected(Session opened, long incarnation) {
     session = opened;
-    table.welcomed(incarnation, outbox::speaksOf);
+    if (table.welcomed(incarnation, outbox::tasks)) upToDate = false;
     outbox.sessionOpened();
     if (unwritten > MAX_UNWRITTEN) session.pause();
-    offer(outbox.fresh());
+    offerFresh();
     if (upToDate) startMore();
-    else vertx.setTimer(SETTLE_MILLIS, id -> settleFor(opened));
+    else vertx.setTimer(timings.settleMillis(), id -> settleFor(opened));
   }
 
   private void settleFor(Session opened) {
@@ -257,7 +257,7 @@ final class WorkDesk {
     outbox.add(report);
     listener.reported(
         options.id(), report.number(), report.task(), report.attempt(), report.status());
-    offer(outbox.fresh());
+    offerFresh();
   }
 
   /** The manager need not be offered these again. */
@@ -271,20 +271,23 @@ final class WorkDesk {
     AgentRecords.Step step = records.step();
     numbers.forEach(step::settled);
     step.write().onFailure(this::fail);
-    offer(outbox.fresh());
+    offerFresh();
     startMore();
   }
 
   /** A period has passed: what was offered before it and is not settled is offered again. */
   void periodPassed() {
-    offer(outbox.overdue());
-    offer(outbox.fresh());
+    if (mayOffer()) AgentWire.reports(outbox.overdue()).forEach(session::send);
+    offerFresh();
   }
 
-  private void offer(List<NumberedReport> reports) {
-    if (session == null || reports.isEmpty()) return;
-    // A manager that does not read is offered them again a period later.
-    if (!session.full()) AgentWire.reports(reports).forEach(session::send);
+  private void offerFresh() {
+    if (mayOffer()) AgentWire.reports(outbox.fresh()).forEach(session::send);
+  }
+
+  /** A manager that does not read is offered them a period later. */
+  private boolean mayOffer() {
+    return session != null && !session.full();
   }
 
   private void fail(Throwable failure) {

@@ -16,6 +16,7 @@ public final class WorkerAgentVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(WorkerAgentVerticle.class);
 
   private final AgentOptions options;
+  private final AgentTimings timings;
   private final AgentStore store;
   private final TaskExecutor executor;
   private final AgentConnections connections;
@@ -53,7 +54,30 @@ public final class WorkerAgentVerticle extends VerticleBase {
       RandomGenerator random,
       MeterRegistry meters,
       AgentListener listener) {
+    this(
+        options,
+        AgentTimings.DEFAULT,
+        store,
+        executor,
+        connections,
+        time,
+        random,
+        meters,
+        listener);
+  }
+
+  WorkerAgentVerticle(
+      AgentOptions options,
+      AgentTimings timings,
+      AgentStore store,
+      TaskExecutor executor,
+      AgentConnections connections,
+      TimeSource time,
+      RandomGenerator random,
+      MeterRegistry meters,
+      AgentListener listener) {
     this.options = options;
+    this.timings = timings;
     this.store = store;
     this.executor = executor;
     this.connections = connections;
@@ -73,8 +97,18 @@ public final class WorkerAgentVerticle extends VerticleBase {
   private void begin(AgentRecords records, AgentRecords.Contents contents) {
     desk =
         new WorkDesk(
-            vertx, options, records, contents, executor, time, listener, this::storeFailed);
-    sessions = new SessionKeeper(vertx, options, connections, time, random, meters, listener, desk);
+            vertx,
+            options,
+            timings,
+            records,
+            contents,
+            executor,
+            time,
+            listener,
+            this::storeFailed);
+    sessions =
+        new SessionKeeper(
+            vertx, options, timings, connections, time, random, meters, listener, desk);
     desk.recover();
     sessions.start();
   }

@@ -14,6 +14,7 @@ final class Cli {
 
   private final Map<String, String> environment = new HashMap<>();
   private boolean interactive;
+  private String answer;
   private long nanos;
 
   /** What a command printed, and its exit code. */
@@ -29,6 +30,12 @@ final class Cli {
   Cli with(String variable, String value) {
     environment.put(variable, value);
     return this;
+  }
+
+  /** A person who types this when asked; null for one who ends the input. */
+  Cli answering(String text) {
+    answer = text;
+    return interactive();
   }
 
   Cli interactive() {
@@ -49,7 +56,8 @@ final class Cli {
                 environment,
                 interactive,
                 time,
-                millis -> nanos += millis * 1_000_000));
+                millis -> nanos += millis * 1_000_000,
+                () -> answer));
     return new Ran(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -16,7 +16,13 @@ import picocli.CommandLine;
 class CliReferenceTest {
   private static final Terminal NOWHERE =
       new Terminal(
-          System.out, System.err, Map.of(), false, new TimeSource(() -> 0, () -> 0), millis -> {});
+          System.out,
+          System.err,
+          Map.of(),
+          false,
+          new TimeSource(() -> 0, () -> 0),
+          millis -> {},
+          () -> null);
 
   private static List<CommandLine> commands(CommandLine of) {
     var all = new ArrayList<CommandLine>();

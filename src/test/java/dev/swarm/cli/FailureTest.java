@@ -90,6 +90,29 @@ class FailureTest {
     assertThat(cli.waitedSeconds()).isBetween(3.0, 3.5);
   }
 
+  @Test
+  void givenAClusterThatStarts_whenItsStatusIsAwaited_thenItIsThereWhenThereIsALeader()
+      throws IOException {
+    first.refuse(CLUSTER, 503, "NO_LEADER", "x");
+    for (int i = 0; i < 15; i++) second.refuse(CLUSTER, 503, "NO_LEADER", "x");
+    second.on(CLUSTER, 200, "{\"cluster\":\"demo\",\"leader\":null}");
+    second.on(CLUSTER, 200, "{\"cluster\":\"new\",\"leader\":\"m1\",\"managers\":{\"total\":0}}");
+    second.on(CLUSTER, 200, "{\"cluster\":\"demo\",\"leader\":\"m1\",\"managers\":{\"total\":3}}");
+    Cli.Ran ran = cli.run("status", "--wait", "60s", "-o", "name");
+    assertThat(ran).isEqualTo(new Cli.Ran(0, "demo\n", ""));
+    assertThat(cli.waitedSeconds()).isBetween(3.0, 6.0);
+  }
+
+  @Test
+  void givenNoManager_whenItsStatusIsAwaited_thenNotForEver() {
+    first.close();
+    second.close();
+    Cli.Ran ran = cli.run("status", "--wait", "10s");
+    assertThat(ran.exit()).isEqualTo(5);
+    assertThat(ran.err()).startsWith("error: no manager answers. Asked ");
+    assertThat(cli.waitedSeconds()).isBetween(10.0, 10.5);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "409, CONFLICT, 4",
@@ -106,7 +129,7 @@ class FailureTest {
     first.refuse(CLUSTER, status, kind, "because");
     Cli.Ran ran = cli.run("status");
     assertThat(ran.exit()).isEqualTo(exit);
-    assertThat(ran.err()).startsWith("error: because");
+    assertThat(ran.err()).startsWith("error: because. Asked " + first.endpoint() + ".\n");
     assertThat(second.asked()).isEmpty();
   }
 
@@ -133,7 +156,11 @@ class FailureTest {
       value = {
         "wrker ls          | did you mean worker",
         "worker            | Missing required subcommand",
+        "worker lss        | swarm worker has no command 'lss'",
         "worker lss        | did you mean ls",
+        "worker ls --limit 0 | --limit 0 must be at least 1",
+        "task ls --limit -1  | --limit -1 must be at least 1",
+        "status --wait 5   | \"5\" is not a duration",
         "worker ls --limt 3| did you mean --limit",
         "status -o yaml    | 'yaml' is not one of table, wide, json, jsonl, name",
         "status --endpoints :x | endpoint",

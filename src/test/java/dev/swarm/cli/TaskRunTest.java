@@ -13,6 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TaskRunTest {
   private static final String POST = "POST /api/v1/tasks";
@@ -115,6 +118,7 @@ class TaskRunTest {
       Cli.Ran ran = cli.run("task", "run", "--detach", "-o", "name", "--", "a");
       assertThat(ran).isEqualTo(new Cli.Ran(0, "t-1\n", ""));
       assertThat(manager.askedFor()).containsExactly(POST);
+      assertThat(cli.run("task", "run", "--detach", "--", "a").out()).isEqualTo("t-1\n");
     }
 
     @Test
@@ -252,6 +256,18 @@ class TaskRunTest {
           .containsExactly(500L, 500L, 200L);
     }
 
+    @Test
+    void whenOneIsForgottenBeforeItsEndIsSeen_thenItIsNotWaitedForForEver() {
+      manager
+          .on(POST, 202, accepted("t-1", "t-2"))
+          .on(ALL, 200, "[" + task("t-1", "RUNNING", "") + "," + task("t-2", "RUNNING", "") + "]")
+          .on(ALL, 200, "[" + done("t-1") + "]");
+      Cli.Ran ran = cli.run("task", "run", "--count", "2", "--", "true");
+      assertThat(ran.out()).isEqualTo("tasks      2\nCOMPLETE   1\nFORGOTTEN  1\n");
+      assertThat(ran.exit()).isEqualTo(8);
+      assertThat(cli.waitedSeconds()).as("a replica may lag").isBetween(3.0, 4.5);
+    }
+
     private String done(String... ids) {
       return String.join(",", List.of(ids).stream().map(id -> task(id, "COMPLETE", "")).toList());
     }
@@ -303,17 +319,66 @@ class TaskRunTest {
     assertThat(ran.err()).startsWith("error: task t-1 is RUNNING");
   }
 
+  @Nested
+  class GivenARunningTaskToCancel {
+    private static final String DELETE = "DELETE /api/v1/tasks/t-1";
+
+    GivenARunningTaskToCancel() {
+      manager
+          .on(ONE, 200, task("t-1", "RUNNING", ""))
+          .on(ONE, 200, task("t-1", "RUNNING", ""))
+          .on(ONE, 200, task("t-1", "CANCELLED", ""))
+          .on(DELETE, 200, task("t-1", "RUNNING", ""));
+    }
+
+    @Test
+    void whenCancelled_thenItIsWaitedFor() {
+      Cli.Ran ran = cli.run("task", "cancel", "t-1", "--yes");
+      assertThat(ran.exit()).isZero();
+      assertThat(ran.out()).isEqualTo("t-1  CANCELLED\n");
+      assertThat(ran.err()).startsWith("cancelling t-1\n");
+    }
+
+    @Test
+    void whenDetached_thenNobodyWaits() {
+      assertThat(cli.run("task", "cancel", "t-1", "-y", "--detach").out()).isEmpty();
+      assertThat(manager.askedFor()).endsWith(DELETE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"y", " YES "})
+    void whenAPersonAgrees_thenItIsCancelled(String answer) {
+      Cli.Ran ran = cli.answering(answer).run("task", "cancel", "t-1");
+      assertThat(ran.err()).startsWith("task t-1 (null, RUNNING on w1) will be stopped. Go on? ");
+      assertThat(ran.exit()).isZero();
+      assertThat(manager.askedFor()).contains(DELETE);
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"", "n", "yesterday"})
+    void whenAPersonDoesNot_thenNothingIsDone(String answer) {
+      Cli.Ran ran = cli.answering(answer).run("task", "cancel", "t-1");
+      assertThat(ran.exit()).isEqualTo(1);
+      assertThat(ran.err()).contains("error: nothing was done");
+      assertThat(manager.askedFor()).doesNotContain(DELETE);
+    }
+
+    @Test
+    void whenNobodyCanBeAsked_thenItIsWrongUsage() {
+      Cli.Ran ran = cli.run("task", "cancel", "t-1");
+      assertThat(ran.exit()).isEqualTo(2);
+      assertThat(ran.err()).contains("nobody is here to ask").contains("--yes");
+      assertThat(manager.askedFor()).doesNotContain(DELETE);
+    }
+  }
+
   @Test
-  void givenARunningTask_whenCancelled_thenItIsWaitedForUnlessDetached() {
-    manager
-        .on(ONE, 200, task("t-1", "RUNNING", ""))
-        .on(ONE, 200, task("t-1", "RUNNING", ""))
-        .on(ONE, 200, task("t-1", "CANCELLED", ""))
-        .on("DELETE /api/v1/tasks/t-1", 200, task("t-1", "RUNNING", ""));
-    Cli.Ran ran = cli.run("task", "cancel", "t-1");
-    assertThat(ran.exit()).isZero();
-    assertThat(ran.out()).isEqualTo("t-1  CANCELLED\n");
-    assertThat(ran.err()).startsWith("cancelling t-1\n");
-    assertThat(cli.run("task", "cancel", "t-1", "--detach").out()).isEmpty();
+  void givenACompleteTask_whenCancelled_thenItSaysThatItIsTooLate() {
+    manager.on(ONE, 200, task("t-1", "COMPLETE", ""));
+    Cli.Ran ran = cli.run("task", "cancel", "t-1", "--yes");
+    assertThat(ran.exit()).isEqualTo(4);
+    assertThat(ran.err()).startsWith("error: task t-1 is COMPLETE already");
+    assertThat(manager.askedFor()).containsExactly(ONE);
   }
 }

@@ -3,9 +3,20 @@ package dev.swarm.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.Messages.LeaderHeard;
+import dev.swarm.bus.Topics;
+import dev.swarm.model.Bytes;
+import dev.swarm.model.Command;
+import dev.swarm.model.Report;
+import dev.swarm.model.SessionRef;
+import dev.swarm.model.TaskId;
+import dev.swarm.model.TaskStatus;
+import dev.swarm.model.WorkerId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +69,25 @@ class HealthApiTest {
   }
 
   @Test
+  void givenADispatcherThatHearsNoLeader_whenAsked_thenNotReadyUntilAllHearOneAgain() {
+    door.consensus.lead("m2", 3);
+    await().until(() -> door.get("/health/ready").status() == 200);
+
+    door.bus.publish(Topics.LEADER_HEARD, new LeaderHeard("a", false));
+    door.bus.publish(Topics.LEADER_HEARD, new LeaderHeard("b", false));
+    door.bus.publish(Topics.LEADER_HEARD, new LeaderHeard("a", true));
+
+    await().until(() -> door.get("/health/ready").status() == 503);
+    assertThat(
+            check(door.get("/health/ready"), "leader-heard")
+                .getJsonObject("data")
+                .getString("reason"))
+        .isEqualTo("1 dispatchers hear from no leader: they open no sessions");
+    door.bus.publish(Topics.LEADER_HEARD, new LeaderHeard("b", true));
+    await().until(() -> door.get("/health/ready").status() == 200);
+  }
+
+  @Test
   void givenNobodyWhoHoldsTheState_whenAsked_thenNotReady() {
     door.consensus.lead("m2", 3);
     await().until(() -> door.get("/health/ready").status() == 200);
@@ -104,6 +134,42 @@ class HealthApiTest {
             "swarm_heartbeat_period_seconds 5.0",
             "# HELP swarm_workers Workers by what the leader thinks of them",
             "# HELP swarm_tasks Tasks held, by status");
+  }
+
+  @Test
+  void givenATaskThatStarts_whenWeLead_thenItsDeliveryCountsOnce() {
+    door.begun();
+    door.join("w1", Map.of());
+    start("a");
+    assertThat(deliveries()).isEqualTo(1);
+    assertThat(door.meters.get("swarm.task.delivery").timer().totalTime(TimeUnit.MILLISECONDS))
+        .isEqualTo(300);
+
+    door.consensus.lead("m2", 4);
+    await().until(() -> door.get("/health/ready").text().contains("m2"));
+    start("b");
+    assertThat(deliveries()).as("another leads, and counts").isEqualTo(1);
+  }
+
+  private long deliveries() {
+    return door.meters.get("swarm.task.delivery").timer().count();
+  }
+
+  private void start(String key) {
+    WorkerId w1 = new WorkerId("w1");
+    TaskId id = TaskReader.idOf(key);
+    door.submit(new JsonObject().put("key", key).put("worker", "w1").encode());
+    door.apply(
+        new Command.ReportTasks(
+            List.of(
+                new Report(
+                    new SessionRef(w1, 1),
+                    id,
+                    1,
+                    TaskStatus.RUNNING,
+                    "",
+                    Bytes.EMPTY,
+                    Door.NOW_MILLIS + 300))));
   }
 
   @Test

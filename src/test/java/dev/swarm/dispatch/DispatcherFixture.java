@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 
 /** A real dispatcher on a real port, between fake managers and fake workers. */
 final class DispatcherFixture {
@@ -29,7 +31,16 @@ final class DispatcherFixture {
   static final Settings FAST =
       new Settings(new HeartbeatSettings(300, 10, 2, 6), BatchSettings.DEFAULT, 0);
 
+  static {
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+  }
+
   final Vertx vertx = Vertx.vertx();
+
+  /** How far the dispatcher's clock is ahead of ours. */
+  final AtomicLong skewNanos = new AtomicLong();
+
   final FakeManagers managers = new FakeManagers(new SwarmBus(vertx, Given.MANAGER));
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final DispatcherVerticle dispatcher;
@@ -43,7 +54,7 @@ final class DispatcherFixture {
         new DispatcherVerticle(
             new DispatchOptions("demo", Given.MANAGER, Given.BOOT, "127.0.0.1", 0),
             new SwarmBus(vertx, Given.MANAGER),
-            new TimeSource(System::nanoTime, System::currentTimeMillis),
+            new TimeSource(() -> System.nanoTime() + skewNanos.get(), System::currentTimeMillis),
             new SplittableRandom(1),
             meters,
             List.of());
@@ -80,6 +91,11 @@ final class DispatcherFixture {
   static FakeWorker welcomed(FakeWorker worker) {
     await().atMost(Duration.ofSeconds(5)).until(() -> !worker.assignments().isEmpty());
     return worker;
+  }
+
+  /** Lets so much time pass at once for the dispatcher; it takes a longer time for a stall. */
+  void pass(Duration time) {
+    skewNanos.addAndGet(time.toNanos());
   }
 
   double gauge(String name) {

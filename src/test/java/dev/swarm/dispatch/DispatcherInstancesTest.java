@@ -52,6 +52,10 @@ class DispatcherInstancesTest {
   }
 
   private FakeWorker dial(String id) {
+    return dial(id, 1);
+  }
+
+  private FakeWorker dial(String id, long dial) {
     GrpcClient client =
         GrpcClient.client(
             vertx,
@@ -60,16 +64,58 @@ class DispatcherInstancesTest {
                 .setProtocolVersion(HttpVersion.HTTP_2)
                 .setHttp2ClearTextUpgrade(false));
     clients.add(client);
-    return new FakeWorker(id).dial(client, dispatchers.get(0).port());
+    FakeWorker worker = new FakeWorker(id);
+    return worker.dial(client, dispatchers.get(0).port(), worker.hello(5, dial).build());
   }
 
-  @Test
-  void givenTwoInstances_thenTheyShareThePortAndTheMetersAndEachServesItsOwn() throws Exception {
+  private void deployTwo() throws Exception {
     managers.applySilently(Given.cluster(Settings.DEFAULT), Given.epoch(1));
     vertx.deployVerticle(managers).await(5, TimeUnit.SECONDS);
     vertx
         .deployVerticle(this::dispatcher, new DeploymentOptions().setInstances(2))
         .await(5, TimeUnit.SECONDS);
+  }
+
+  /** Connections go to the instances in turn: the second dial of each worker to the other one. */
+  @Test
+  void givenWorkersThatMoveBetweenInstances_thenTheNewStreamServesAndTheOldIsSilent()
+      throws Exception {
+    deployTwo();
+    List<FakeWorker> old = new ArrayList<>();
+    for (int i = 0; i < 9; i++) old.add(DispatcherFixture.welcomed(dial("w" + i)));
+    List<FakeWorker> moved = new ArrayList<>();
+    for (int i = 0; i < 9; i++) moved.add(DispatcherFixture.welcomed(dial("w" + i, 2)));
+    await().until(() -> meters.get("swarm.sessions").gauge().value() == 9);
+    assertThat(meters.get("swarm.session.closes").tags("reason", "moved").counter().count())
+        .isEqualTo(9);
+
+    for (int i = 0; i < 9; i++) managers.apply(tasks("t" + i + "-", 0, 2, new WorkerId("w" + i)));
+    for (FakeWorker one : moved) {
+      one.beat(1);
+      await().until(() -> one.batchSizes().equals(List.of(2)));
+    }
+    old.forEach(one -> one.beat(9));
+    await().until(() -> told() == 9);
+
+    for (FakeWorker one : old) {
+      assertThat(one.batchSizes()).isEmpty();
+      assertThat(one.disconnected()).isFalse();
+    }
+    assertThat(managers.beats.stream().flatMap(beats -> beats.beats().stream()))
+        .allMatch(beat -> beat.seq() == 1);
+  }
+
+  private long told() {
+    return managers.beats.stream()
+        .flatMap(beats -> beats.beats().stream())
+        .map(beat -> beat.session())
+        .distinct()
+        .count();
+  }
+
+  @Test
+  void givenTwoInstances_thenTheyShareThePortAndTheMetersAndEachServesItsOwn() throws Exception {
+    deployTwo();
     assertThat(dispatchers)
         .extracting(DispatcherVerticle::port)
         .containsOnly(dispatchers.get(0).port());

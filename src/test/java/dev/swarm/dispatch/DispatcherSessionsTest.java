@@ -119,6 +119,10 @@ class DispatcherSessionsTest {
   void givenNoLeaderForThreeSeconds_thenTheWorkerIsToldToComeAgain() {
     fixture.managers.failure = new SwarmException(SwarmException.Kind.NOT_LEADER, "not leader");
     FakeWorker worker = fixture.dial("w1", 5, 1);
+    await().until(() -> fixture.managers.opens.size() >= 2);
+    fixture.pass(Duration.ofMillis(1_800));
+    await().during(Duration.ofMillis(600)).until(() -> !worker.disconnected());
+    fixture.pass(Duration.ofMillis(700));
 
     Disconnect last = disconnect(worker);
     assertThat(last.getReason()).isEqualTo(DisconnectReason.DISCONNECT_REASON_UNAVAILABLE);
@@ -209,8 +213,11 @@ class DispatcherSessionsTest {
     int before = old.received.size();
     await().until(() -> fixture.gauge("swarm.sessions") == 0);
     old.beat(1);
+    fixture.pass(Duration.ofMillis(1_000));
+    await().during(Duration.ofMillis(600)).until(() -> old.status == null);
+    fixture.pass(Duration.ofMillis(1_000));
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> old.status != null);
+    await().until(() -> old.status != null);
     assertThat(old.received).hasSize(before);
   }
 
@@ -250,6 +257,33 @@ class DispatcherSessionsTest {
   }
 
   @Test
+  void givenAGoodbyeOfAWorkerThatHangsUpAtOnce_thenItHasLeftAllTheSame() {
+    FakeWorker worker = fixture.welcomed("w1");
+    fixture.managers.failure = new SwarmException(SwarmException.Kind.NO_LEADER, "no leader");
+    worker.goodbye();
+    worker.hangUpWhenSent();
+    await().until(() -> fixture.gauge("swarm.sessions") == 0);
+
+    fixture.managers.failure = null;
+
+    await().until(() -> fixture.managers.state.workers().get(W1).down());
+    int said = fixture.managers.goodbyes.get();
+    await().during(Duration.ofMillis(300)).until(() -> fixture.managers.goodbyes.get() == said);
+  }
+
+  @Test
+  void givenAManagerThatStoodStill_thenNobodyIsDroppedWhenItGoesOn() {
+    FakeWorker worker = fixture.welcomed("w1");
+
+    fixture.pass(Duration.ofSeconds(20));
+
+    await().during(Duration.ofMillis(1_200)).until(() -> !worker.disconnected());
+    worker.beat(1);
+    await().until(() -> !worker.all(BodyCase.PONG).isEmpty());
+    assertThat(worker.all(BodyCase.MOVE)).isEmpty();
+  }
+
+  @Test
   void givenABeat_thenItIsAnsweredAtOnceAndConfirmedByTheLeader() {
     FakeWorker worker = fixture.welcomed("w1");
 
@@ -280,8 +314,9 @@ class DispatcherSessionsTest {
     await().until(() -> told(1));
     fixture.managers.term = 7;
     fixture.managers.refused = List.of();
-    int sent = fixture.managers.beats.size();
-    await().until(() -> fixture.managers.beats.size() > sent); // an empty one, from term 7
+    FakeWorker other = fixture.welcomed("w2");
+    other.beat(4);
+    await().until(() -> told(4)); // answered in term 7
     fixture.managers.term = 6;
     worker.beat(2);
     await().until(() -> told(2));

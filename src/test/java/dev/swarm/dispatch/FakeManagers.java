@@ -26,6 +26,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** The rest of the managers, as a dispatcher sees it: a log, and a leader that may be away. */
@@ -34,6 +35,8 @@ final class FakeManagers extends VerticleBase {
   final List<Beats> beats = new CopyOnWriteArrayList<>();
   final List<Roster> rosters = new CopyOnWriteArrayList<>();
   final List<Reports> reports = new CopyOnWriteArrayList<>();
+  final List<Boolean> heard = new CopyOnWriteArrayList<>();
+  final AtomicInteger goodbyes = new AtomicInteger();
   volatile SwarmException failure;
   volatile long term = 1;
   volatile List<SessionRef> refused = List.of();
@@ -49,6 +52,7 @@ final class FakeManagers extends VerticleBase {
   public Future<?> start() {
     return Future.all(
         List.of(
+            bus.subscribe(Topics.LEADER_HEARD, news -> heard.add(news.heard())),
             bus.serve(Endpoints.STATE, query -> Future.succeededFuture(new StateView(state))),
             bus.serve(Endpoints.OPEN, this::open),
             bus.serve(Endpoints.BEATS, this::beat),
@@ -83,6 +87,7 @@ final class FakeManagers extends VerticleBase {
   }
 
   private Future<Taken> goodbye(Goodbyes said) {
+    goodbyes.incrementAndGet();
     List<Judgement> judgements =
         said.goodbyes().stream()
             .map(one -> new Judgement(one.session(), 1, Verdict.LEFT, one.reason()))

@@ -124,6 +124,11 @@ final class FakeWorker {
     response.resume();
   }
 
+  /** Closes our side, as an agent does that waits for nobody. */
+  void hangUpWhenSent() {
+    request.end();
+  }
+
   void hangUp() {
     request.cancel();
   }

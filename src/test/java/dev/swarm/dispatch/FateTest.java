@@ -61,7 +61,7 @@ class FateTest {
 
     assertThat(table.lost(state.settings().heartbeat(), ttl)).isEmpty();
     assertThat(table.lost(state.settings().heartbeat(), ttl + 1)).containsExactly(session);
-    table.forgive(20_000_000_000L);
+    table.forgive(20_000_000_000L, ttl + 1);
     assertThat(table.lost(state.settings().heartbeat(), ttl + 1)).isEmpty();
   }
 

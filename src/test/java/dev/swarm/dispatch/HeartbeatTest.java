@@ -76,6 +76,28 @@ class HeartbeatTest {
   }
 
   @Test
+  void givenBeatsThatPiledUpWhileWeStoodStill_thenTheyAreNotTooManyWheneverThatIsNoticed() {
+    BeatLedger noticedBefore = new BeatLedger(300, 0);
+    noticedBefore.forgive(20 * SECOND, 20 * SECOND);
+    for (int i = 1; i <= 66; i++) {
+      assertThat(noticedBefore.pace(20 * SECOND)).isEqualTo(Pace.FINE);
+    }
+
+    BeatLedger noticedAfter = new BeatLedger(300, 0);
+    for (int i = 1; i <= 66; i++) noticedAfter.pace(20 * SECOND);
+    assertThat(noticedAfter.tooEager()).isTrue();
+    noticedAfter.forgive(20 * SECOND, 20 * SECOND);
+    assertThat(noticedAfter.tooEager()).isFalse();
+  }
+
+  @Test
+  void givenABeatReadAfterAStall_thenItIsNotInTheFuture() {
+    ledger.beat(1, 20 * SECOND);
+    ledger.forgive(20 * SECOND, 21 * SECOND);
+    assertThat(ledger.beatNanos()).isEqualTo(21 * SECOND);
+  }
+
+  @Test
   void givenTheAgreedRate_thenItIsFineForEver() {
     for (int i = 1; i < 1_000; i++) assertThat(ledger.pace(i * 4 * SECOND)).isEqualTo(Pace.FINE);
   }

@@ -16,35 +16,35 @@ class LeaderContactTest {
   }
 
   @Test
-  void givenNoAnswer_thenItIsAloneAfterAFifthOfATtl() {
-    assertThat(aloneAt(2.9)).isFalse();
-    assertThat(aloneAt(3.1)).isTrue();
+  void givenNoAnswer_thenItIsAloneAfterAThirdOfATtl() {
+    assertThat(aloneAt(4.9)).isFalse();
+    assertThat(aloneAt(5.1)).isTrue();
   }
 
   @Test
   void givenAnAnswer_thenTheTimeBeginsAgain() {
     contact.heard(1, 0, 2 * SECOND);
-    assertThat(aloneAt(4.9)).isFalse();
-    assertThat(aloneAt(5.1)).isTrue();
+    assertThat(aloneAt(6.9)).isFalse();
+    assertThat(aloneAt(7.1)).isTrue();
   }
 
   @Test
   void givenAnAnswerOfAnOlderTerm_thenItSaysNothing() {
     assertThat(contact.heard(7, 0, SECOND)).isTrue();
     assertThat(contact.heard(6, 0, 2 * SECOND)).isFalse();
-    assertThat(aloneAt(4.5)).isTrue();
+    assertThat(aloneAt(6.5)).isTrue();
   }
 
   @Test
-  void givenALeaderThatIsAhead_whenTheReplicaDoesNotFollow_thenItIsStaleAfterAFifthOfATtl() {
+  void givenALeaderThatIsAhead_whenTheReplicaDoesNotFollow_thenItIsStaleAfterAThirdOfATtl() {
     contact.applied(100);
-    for (int second = 1; second <= 5; second++) contact.heard(1, 100 + second, second * SECOND);
+    for (int second = 1; second <= 7; second++) contact.heard(1, 100 + second, second * SECOND);
 
-    assertThat(contact.stale(AGREED, (long) (3.9 * SECOND))).isFalse();
-    assertThat(contact.stale(AGREED, (long) (4.1 * SECOND))).isTrue();
-    assertThat(aloneAt(5)).isTrue();
+    assertThat(contact.stale(AGREED, (long) (5.9 * SECOND))).isFalse();
+    assertThat(contact.stale(AGREED, (long) (6.1 * SECOND))).isTrue();
+    assertThat(aloneAt(7)).isTrue();
     contact.applied(101);
-    assertThat(contact.stale(AGREED, 5 * SECOND)).isFalse();
+    assertThat(contact.stale(AGREED, 7 * SECOND)).isFalse();
   }
 
   @Test
@@ -58,17 +58,32 @@ class LeaderContactTest {
 
   @Test
   void givenATimeAlone_thenAdviceIsDueOnce_andAgainInTheNext() {
-    assertThat(contact.adviseNow(AGREED, 2 * SECOND)).isFalse();
-    assertThat(contact.adviseNow(AGREED, 4 * SECOND)).isTrue();
-    assertThat(contact.adviseNow(AGREED, 5 * SECOND)).isFalse();
-    contact.heard(1, 0, 6 * SECOND);
+    assertThat(contact.adviseNow(AGREED, 4 * SECOND)).isFalse();
+    assertThat(contact.adviseNow(AGREED, 6 * SECOND)).isTrue();
     assertThat(contact.adviseNow(AGREED, 7 * SECOND)).isFalse();
-    assertThat(contact.adviseNow(AGREED, 10 * SECOND)).isTrue();
+    contact.heard(1, 0, 8 * SECOND);
+    assertThat(contact.adviseNow(AGREED, 12 * SECOND)).isFalse();
+    assertThat(contact.adviseNow(AGREED, 14 * SECOND)).isTrue();
+  }
+
+  @Test
+  void givenALeaderHeardAfterAStall_thenItsLaterSilenceCounts() {
+    contact.heard(1, 0, 20 * SECOND); // read before anybody noticed that we had been away
+    contact.forgive(20 * SECOND, 20 * SECOND);
+    assertThat(aloneAt(24)).isFalse();
+    assertThat(aloneAt(26)).isTrue();
   }
 
   @Test
   void givenAStallOfOurOwn_thenItIsNotTheLeadersSilence() {
-    contact.forgive(20 * SECOND);
+    contact.forgive(20 * SECOND, 20 * SECOND);
     assertThat(aloneAt(22)).isFalse();
+  }
+
+  @Test
+  void givenAShortTtl_thenAnElectionStillFitsIn() {
+    HeartbeatSettings quick = new HeartbeatSettings(2_000, 10, 3, 6); // TTL 6 s
+    assertThat(contact.alone(quick, (long) (2.9 * SECOND))).isFalse();
+    assertThat(contact.alone(quick, (long) (3.1 * SECOND))).isTrue();
   }
 }

@@ -55,6 +55,18 @@ class ReportQueueTest {
   }
 
   @Test
+  void givenAWorkerThatDoesNotReadItsRefusals_thenTheirNumberIsBounded_andItMayOfferAgain() {
+    int most = ReportQueue.MAX_REPORTS;
+    for (int number = 1; number <= 2 * most; number++) queue.refuse(number, "bad");
+    assertThat(queue.offer(report(most + 1, 0))).isFalse();
+
+    ReportQueue.Settled told = queue.tell();
+    assertThat(told.refused()).hasSize(most);
+    assertThat(told.upTo()).isEqualTo(most);
+    assertThat(queue.offer(report(most + 1, 0))).isTrue();
+  }
+
+  @Test
   void givenARefusalForGood_thenItIsSettledAndSaidOnce() {
     List<Numbered> sent = offerAndTake(1);
 

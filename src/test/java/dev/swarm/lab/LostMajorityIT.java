@@ -32,14 +32,14 @@ class LostMajorityIT {
       followers.forEach(id -> cluster.manager(id).signal("STOP"));
       long alone = System.nanoTime();
       // What was on its way when the followers stopped may still be counted.
-      pass(Duration.ofMillis(500));
+      Await.pass(Duration.ofMillis(500));
       double confirmedBefore = confirmed(cluster, leader);
       AtomicInteger acknowledged = new AtomicInteger();
       AtomicBoolean stop = new AtomicBoolean();
       Thread proposer = new Thread(() -> propose(cluster, leader, stop, acknowledged));
       proposer.start();
       cluster.worker("w1").kill();
-      pass(ALONE.minusNanos(System.nanoTime() - alone));
+      Await.pass(ALONE.minusNanos(System.nanoTime() - alone));
 
       assertThat(acknowledged).hasValue(0);
       JsonObject workers = cluster.api(leader).object("/api/v1/cluster").getJsonObject("workers");
@@ -79,10 +79,5 @@ class LostMajorityIT {
   private static double confirmed(LocalCluster cluster, String manager) throws IOException {
     return ManagerApi.sum(
         cluster.api(manager).text("/metrics"), "swarm_heartbeats_confirmed_total", "");
-  }
-
-  private static void pass(Duration duration) {
-    long end = System.nanoTime() + duration.toNanos();
-    while (System.nanoTime() < end) LockSupport.parkNanos(end - System.nanoTime());
   }
 }

@@ -6,10 +6,12 @@ import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Managers that are stopped for longer than a TTL and go on: no worker is blamed for it. */
+@Execution(ExecutionMode.CONCURRENT)
 class PauseIT {
   private static final int AGENTS = 50;
   private static final Duration PAUSE = Duration.ofSeconds(20);
@@ -20,7 +22,7 @@ class PauseIT {
       Map<String, Object> since = since(cluster);
       LocalCluster.Leader old = cluster.awaitLeader(0, TestCluster.LIMIT);
       cluster.manager(old.id()).signal("STOP");
-      pass();
+      Await.pass(PAUSE);
       cluster.manager(old.id()).signal("CONT");
       awaitAllUp(cluster);
       assertThat(since(cluster)).isEqualTo(since);
@@ -32,7 +34,7 @@ class PauseIT {
     try (LocalCluster cluster = start("pause-all", 3)) {
       Map<String, Object> since = since(cluster);
       cluster.managerIds().forEach(id -> cluster.manager(id).signal("STOP"));
-      pass();
+      Await.pass(PAUSE);
       cluster.managerIds().forEach(id -> cluster.manager(id).signal("CONT"));
       awaitAllUp(cluster);
       assertThat(since(cluster)).isEqualTo(since);
@@ -44,7 +46,7 @@ class PauseIT {
     try (LocalCluster cluster = start("pause-single", 1)) {
       Map<String, Object> since = since(cluster);
       cluster.manager("m1").signal("STOP");
-      pass();
+      Await.pass(PAUSE);
       cluster.manager("m1").signal("CONT");
       awaitAllUp(cluster);
       assertThat(since(cluster)).isEqualTo(since);
@@ -73,10 +75,5 @@ class PauseIT {
           workers.getJsonObject(i).getString("id"), workers.getJsonObject(i).getValue("since"));
     }
     return since;
-  }
-
-  private static void pass() {
-    long end = System.nanoTime() + PAUSE.toNanos();
-    while (System.nanoTime() < end) LockSupport.parkNanos(end - System.nanoTime());
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Real workers that die, leave, and are stopped, against the clock. TTL is 6 s here. */
@@ -51,9 +50,9 @@ class WorkerLifeIT {
       JsonObject before = worker(cluster, leader);
 
       cluster.worker("w1").signal("STOP");
-      pass(TTL - PERIOD - PERIOD / 10 - 300);
+      Await.pass(Duration.ofMillis(TTL - PERIOD - PERIOD / 10 - 300));
       cluster.worker("w1").signal("CONT");
-      pass(TTL);
+      Await.pass(Duration.ofMillis(TTL));
       JsonObject after = worker(cluster, leader);
       assertThat(after.getString("status")).isEqualTo("UP");
       assertThat(after.getValue("since")).isEqualTo(before.getValue("since"));
@@ -83,12 +82,6 @@ class WorkerLifeIT {
         () ->
             ManagerApi.sum(cluster.api(manager).text("/metrics"), "swarm_heartbeats_total", "")
                 > 0);
-  }
-
-  /** Lets time pass: the duration itself is what is tested. */
-  private static void pass(long millis) {
-    long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
-    while (System.nanoTime() < end) LockSupport.parkNanos(end - System.nanoTime());
   }
 
   private static void awaitStatus(LocalCluster cluster, String manager, String status) {

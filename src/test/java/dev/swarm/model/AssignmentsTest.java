@@ -41,18 +41,26 @@ class AssignmentsTest {
 
   @Test
   void givenMoreRemovalsThanAreKept_thenOnlyWhoIsFurtherBehindGetsTheCompleteSet() {
+    for (int i = 0; i <= 2 * Limits.MAX_REMOVALS; i++) log.submit("t" + i, "w1", 1);
+    assertThatOnlySoManyRemovalsAreKept(Limits.MAX_REMOVALS);
+  }
+
+  @Test
+  void givenAWorkerWithFewTasks_thenFewOfItsRemovalsAreKept() {
+    for (int i = 0; i <= Limits.MAX_REMOVALS; i++) log.submit("t" + i, "w1", 1);
+    assertThatOnlySoManyRemovalsAreKept(Limits.LEAST_REMOVALS);
+  }
+
+  private void assertThatOnlySoManyRemovalsAreKept(int kept) {
     long before = log.state().index();
-    for (int i = 0; i <= Limits.MAX_REMOVALS; i++) {
-      log.submit("t" + i, "w1", 1);
-      log.report(w1, "t" + i, 1, TaskStatus.COMPLETE);
-    }
+    for (int i = 0; i <= Limits.MAX_REMOVALS; i++) log.report(w1, "t" + i, 1, TaskStatus.COMPLETE);
     WorkerTasks work = log.state().work().get(Log.id("w1"));
-    assertThat(work.removals()).hasSize(Limits.MAX_REMOVALS);
+    assertThat(work.removals()).hasSize(kept);
     assertThat(since(before).complete()).isTrue();
     assertThat(since(work.compactedUpTo() - 1).complete()).isTrue();
     Assignments difference = since(work.compactedUpTo());
     assertThat(difference.complete()).isFalse();
-    assertThat(difference.removed()).hasSize(Limits.MAX_REMOVALS);
+    assertThat(difference.removed()).hasSize(kept);
     assertThat(log.state().records().toState()).isEqualTo(log.state());
   }
 

@@ -132,6 +132,30 @@ class TasksTest {
   }
 
   @Test
+  void givenAPinnedTaskOfADownWorker_whenCancelled_thenItEndsAtOnceAndTheWorkerLearnsOfIt() {
+    log.submit("p", "w1", 1);
+    long held = log.state().index();
+    log.judge(w1, 1, DOWN);
+    log.apply(new Command.CancelTask(new TaskId("p"), 9));
+    assertThat(log.task("p").status()).isEqualTo(TaskStatus.CANCELLED);
+    log.open("w1", Log.BOOT, 2);
+    assertThat(Assignments.since(held, Log.id("w1"), log.state()).removed())
+        .containsExactly(new TaskId("p"));
+  }
+
+  @Test
+  void givenAPinnedTask_whenItsWorkerLosesIt_thenItIsTriedThereAsOftenAsAllowed() {
+    log.submit("p", "w1", 2);
+    log.report(w1, "p", 1, TaskStatus.LOST);
+    assertThat(log.task("p").holder()).isEqualTo(Log.id("w1"));
+    assertThat(log.task("p").attempt()).isEqualTo(2);
+    log.report(w1, "p", 1, TaskStatus.LOST); // said again: it speaks of the attempt before
+    assertThat(log.task("p").attempt()).isEqualTo(2);
+    log.report(w1, "p", 2, TaskStatus.LOST);
+    assertThat(log.task("p").status()).isEqualTo(TaskStatus.LOST);
+  }
+
+  @Test
   void givenAnUnknownWorker_whenATaskIsPinnedToIt_thenItIsNotFound() {
     assertRefused(log.submit("t", "nobody", 1), SwarmException.Kind.NOT_FOUND);
     assertThat(log.task("t")).isNull();

@@ -78,6 +78,14 @@ public final class FakeConsensus {
     return new Taken(applied.outcomes().get(0));
   }
 
+  /** Commits all of it elsewhere, and has it installed here as a snapshot. */
+  public synchronized void jump(Command... commands) {
+    for (Command command : commands) {
+      state = state.apply(state.index() + 1, List.of(command)).state();
+    }
+    bus.publish(Topics.STATE, new StateNews(state, List.of(), true));
+  }
+
   /** The worker opens a session; it is UP. */
   public SessionRef open(String worker) {
     write(new Command.OpenSessions(state.epoch().number(), List.of(wish(worker)), 1));

@@ -88,6 +88,7 @@ class AgentRestartTest {
             vertx.deployVerticle(
                 new WorkerAgentVerticle(
                     new AgentOptions("w1", "", List.of(manager.address), Map.of(), 1, ""),
+                    new AgentTimings(4_000, 200, 1_000),
                     store,
                     new DiscardExecutor(vertx, 0),
                     connections,
@@ -129,7 +130,7 @@ class AgentRestartTest {
     assertThat(statuses(stream))
         .containsExactly(TaskStatus.TASK_STATUS_RUNNING, TaskStatus.TASK_STATUS_LOST);
     assertThat(stream.reports().get(1).getMessage()).contains("agent restarted");
-    awaitBeats(stream, 7);
+    awaitBeats(stream, 8);
     assertThat(starts).isEmpty();
   }
 
@@ -139,14 +140,14 @@ class AgentRestartTest {
     await().until(() -> stream.reports().size() >= 2);
     assertThat(stream.reports().get(1).getStatus()).isEqualTo(TaskStatus.TASK_STATUS_COMPLETE);
     assertThat(stream.reports().get(1).getNumber()).isEqualTo(2);
-    awaitBeats(stream, 7);
+    awaitBeats(stream, 8);
     assertThat(starts).isEmpty();
   }
 
   @Test
   void givenItsReportsSettled_whenRestarted_thenNothingIsSaidOrRun() throws Exception {
     FakeManager.Stream stream = restartAfter("settled");
-    awaitBeats(stream, 7);
+    awaitBeats(stream, 8);
     assertThat(stream.reports()).isEmpty();
     assertThat(starts).isEmpty();
   }

@@ -2,6 +2,7 @@ package dev.swarm.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.swarm.model.Bytes;
 import dev.swarm.model.SwarmException;
@@ -101,6 +102,26 @@ class AgentStoreTest {
     for (int i = 0; i < 100; i++) found += get(again.records("w" + i).load()).reports().size();
     assertThat(found).isEqualTo(5_000);
     get(again.close());
+  }
+
+  @Test
+  void givenManyLargeTasks_whenTheyAreDone_thenTheFileIsSmallAgain() throws Exception {
+    AgentStore store = get(AgentStore.open(vertx, dir));
+    AgentRecords records = store.records("w1");
+    List<Future<Void>> writes = new ArrayList<>();
+    byte[] payload = new byte[200 << 10];
+    for (int i = 0; i < 200; i++) {
+      new java.util.Random(i).nextBytes(payload);
+      Work work =
+          new Work(new TaskId("t" + i), 1, "", "discard", Bytes.wrap(payload.clone()), false, i);
+      writes.add(records.step().task(new TaskTable.Entry(work, TaskTable.State.ACCEPTED)).write());
+    }
+    get(Future.all(writes));
+    assertThat(Files.size(dir.resolve(AgentStore.FILE))).isGreaterThan(200 * 200 << 10);
+    for (int i = 0; i < 199; i++) get(records.step().forget(new TaskId("t" + i)).write());
+    await().until(() -> Files.size(dir.resolve(AgentStore.FILE)) < AgentStore.TIDY_ABOVE_BYTES);
+    assertThat(get(records.load()).tasks()).hasSize(1);
+    get(store.close());
   }
 
   @Test

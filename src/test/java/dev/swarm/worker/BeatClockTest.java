@@ -51,6 +51,15 @@ class BeatClockTest {
     }
 
     @Test
+    void whenWeDidNotReadMeanwhile_thenTheManagerIsNotSilent() {
+      clock.beat(ms(5_000));
+      clock.excuse(ms(7_000));
+      assertThat(clock.due(ms(7_000))).isEqualTo(Due.NOTHING);
+      assertThat(clock.due(ms(8_999))).isEqualTo(Due.NOTHING);
+      assertThat(clock.due(ms(9_000))).isEqualTo(Due.SILENT);
+    }
+
+    @Test
     void whenAPongComesLate_thenTheSilenceIsOver() {
       clock.beat(ms(5_000));
       clock.due(ms(7_000));

@@ -44,7 +44,7 @@ final class FakeManager {
   volatile boolean pongs = true;
   volatile boolean commitsGoodbye = true;
   volatile long incarnation = INCARNATION;
-  volatile int beatInMillis = 200;
+  volatile int beatInMillis = 50;
   volatile int ttlMillis = 60_000;
   final AtomicInteger connections;
   private final AtomicLong sessions;

@@ -70,6 +70,20 @@ class OutboxTest {
   }
 
   @Test
+  void givenLargeResults_whenTheirBytesReachTheLimit_thenItIsFullUntilTheyAreSettled() {
+    Bytes result = Bytes.wrap(new byte[64 << 10]);
+    for (long sum = 0; sum < Outbox.MAX_UNSETTLED_BYTES; sum += result.size()) {
+      assertThat(outbox.full()).isFalse();
+      long number = outbox.nextNumber();
+      outbox.add(
+          new NumberedReport(number, new TaskId("t"), 1, TaskStatus.COMPLETE, "", result, 0));
+    }
+    assertThat(outbox.full()).isTrue();
+    outbox.settledUpTo(1);
+    assertThat(outbox.full()).isFalse();
+  }
+
+  @Test
   void givenTenThousandUnsettled_whenAsked_thenItIsFull() {
     add(Outbox.MAX_UNSETTLED - 1);
     assertThat(outbox.full()).isFalse();

@@ -54,7 +54,7 @@ class TaskTableTest {
   @Nested
   class GivenVersionTen {
     GivenVersionTen() {
-      table.welcomed(1, id -> false);
+      table.welcomed(1, Set::of);
       table.apply(complete(10, work("a", 1, 5), work("b", 1, 10)));
     }
 
@@ -106,15 +106,34 @@ class TaskTableTest {
     void whenACompleteSetComesInParts_thenWhatIsInNoPartIsForgotten() {
       table.apply(part(0, 20, true, work("a", 1, 5)));
       assertThat(next()).isEqualTo("a");
-      Outcome outcome = table.apply(complete(20, work("c", 1, 20)));
+      Outcome outcome = table.apply(change(0, 20, work("c", 1, 20)));
       assertThat(outcome.forgotten()).containsExactly(new TaskId("b"));
       assertThat(taken(outcome)).containsExactly("c");
     }
 
     @Test
+    void whenACompleteSetBeginsAnew_thenPartsBeforeItDoNotCount() {
+      table.apply(part(0, 20, true, work("old", 1, 15)));
+      table.apply(part(0, 30, true, work("a", 1, 5)));
+      Outcome outcome = table.apply(change(0, 30, work("c", 1, 30)));
+      assertThat(taken(outcome)).containsExactly("c");
+      assertThat(outcome.forgotten()).containsExactly(new TaskId("b"));
+      assertThat(table.find(new TaskId("old"), 1)).isEmpty();
+    }
+
+    @Test
+    void whenATaskIsTakenAwayAndGivenBackInLaterParts_thenTheLastCounts() {
+      table.apply(
+          new WorkBatch(3, 8, false, true, List.of(), List.of(new TaskId("a"), new TaskId("b"))));
+      Outcome outcome = table.apply(change(3, 12, work("a", 1, 5)));
+      assertThat(outcome.forgotten()).containsExactly(new TaskId("b"));
+      assertThat(table.find(new TaskId("a"), 1)).isPresent();
+    }
+
+    @Test
     void whenANewSessionBegins_thenPartsOfTheOldOneAreDropped() {
       table.apply(part(10, 20, false, work("c", 1, 20)));
-      table.welcomed(1, id -> false);
+      table.welcomed(1, Set::of);
       assertThat(taken(table.apply(change(10, 20, work("d", 1, 20))))).containsExactly("d");
     }
 
@@ -160,7 +179,7 @@ class TaskTableTest {
     void whenTheIncarnationIsAnother_thenNothingCountsAsHeld() {
       table.mark(new TaskId("a"), State.DONE);
       table.mark(new TaskId("b"), State.DONE);
-      table.welcomed(2, id -> id.value().equals("b"));
+      table.welcomed(2, () -> Set.of(new TaskId("b")));
       assertThat(table.held()).isZero();
       Outcome outcome = table.apply(complete(3, work("a", 1, 2), work("b", 1, 3)));
       assertThat(outcome.kind()).isEqualTo(Kind.APPLIED);
@@ -182,6 +201,11 @@ class TaskTableTest {
   void givenMorePartsThanCanBeGathered_whenTheyCome_thenItIsAGap() {
     List<TaskId> many = java.util.Collections.nCopies(TaskTable.MAX_GATHERED, new TaskId("x"));
     table.apply(new WorkBatch(0, 5, true, true, List.of(), many));
-    assertThat(table.apply(complete(5, work("a", 1, 1))).kind()).isEqualTo(Kind.GAP);
+    assertThat(table.apply(part(0, 5, false, work("a", 1, 1))).kind()).isEqualTo(Kind.GAP);
+    assertThat(table.apply(change(0, 5, work("b", 1, 1))).kind())
+        .as("the last part alone is not the set")
+        .isEqualTo(Kind.IGNORED);
+    assertThat(table.held()).isZero();
+    assertThat(taken(table.apply(complete(6, work("c", 1, 6))))).containsExactly("c");
   }
 }

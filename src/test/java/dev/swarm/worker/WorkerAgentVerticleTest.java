@@ -43,6 +43,7 @@ class WorkerAgentVerticleTest {
   private FakeManager m2;
   private AgentStore store;
   private TaskExecutor executor = new DiscardExecutor(vertx, 0);
+  private AgentTimings timings = AgentTimings.DEFAULT;
   private String deployment;
   private int seed;
 
@@ -113,6 +114,7 @@ class WorkerAgentVerticleTest {
             vertx.deployVerticle(
                 new WorkerAgentVerticle(
                     options,
+                    timings,
                     store,
                     executor,
                     connections,
@@ -137,6 +139,7 @@ class WorkerAgentVerticleTest {
 
   @Test
   void givenAManager_whenTheAgentStarts_thenItSaysHelloAndBeatsWhenTold() throws Exception {
+    m1.beatInMillis = 200;
     deploy(m1);
     FakeManager.Stream stream = welcomed(m1);
     assertThat(stream.hello.getWorker()).isEqualTo("w1");
@@ -226,8 +229,10 @@ class WorkerAgentVerticleTest {
   }
 
   @Test
-  void givenManagersThatDoNotWelcome_whenFourSecondsHavePassed_thenAnotherIsDialled()
+  void givenManagersThatDoNotWelcome_whenTheTimeForItHasPassed_thenAnotherIsDialled()
       throws Exception {
+    assertThat(timings.welcomeMillis()).as("a Hello is parked for 3 s").isEqualTo(4_000);
+    timings = new AgentTimings(500, 1_000, 1_000);
     m1.welcomes = false;
     m2.welcomes = false;
     deploy(m1, m2);
@@ -235,7 +240,7 @@ class WorkerAgentVerticleTest {
     long before = System.nanoTime();
     await().until(() -> seen.dials.size() == 2);
     assertThat(Duration.ofNanos(System.nanoTime() - before))
-        .isBetween(Duration.ofMillis(3_800), Duration.ofSeconds(6));
+        .isBetween(Duration.ofMillis(400), Duration.ofSeconds(3));
     assertThat(seen.dials).containsExactlyInAnyOrder(m1.address, m2.address);
     assertThat(seen.ends).containsExactly(EndReason.NOT_WELCOMED);
   }
@@ -271,7 +276,8 @@ class WorkerAgentVerticleTest {
     deploy(m1);
     welcomed(m1).disconnect(DisconnectReason.DISCONNECT_REASON_REPLACED);
     await().until(() -> seen.ends.contains(EndReason.REPLACED));
-    await().during(Duration.ofSeconds(2)).until(() -> seen.dials.size() == 1);
+    // Any other reason is answered by a dial within 100 ms.
+    await().during(Duration.ofMillis(800)).until(() -> seen.dials.size() == 1);
   }
 
   @Test
@@ -286,10 +292,10 @@ class WorkerAgentVerticleTest {
                 .setDisconnect(
                     dev.swarm.v1.Disconnect.newBuilder()
                         .setReason(DisconnectReason.DISCONNECT_REASON_UNAVAILABLE)
-                        .setRetryAfterMillis(700)));
+                        .setRetryAfterMillis(400)));
     await().until(() -> m1.streams.size() == 2);
     assertThat(Duration.ofNanos(System.nanoTime() - before))
-        .isGreaterThanOrEqualTo(Duration.ofMillis(700));
+        .isGreaterThanOrEqualTo(Duration.ofMillis(400));
   }
 
   @Test
@@ -435,15 +441,16 @@ class WorkerAgentVerticleTest {
   }
 
   @Test
-  void givenAManagerThatDoesNotCommitTheGoodbye_whenUndeployed_thenTheAgentLeavesAfterASecond()
+  void givenAManagerThatDoesNotCommitTheGoodbye_whenUndeployed_thenTheAgentLeavesAfterAWhile()
       throws Exception {
+    timings = new AgentTimings(4_000, 1_000, 300);
     m1.commitsGoodbye = false;
     deploy(m1);
     FakeManager.Stream stream = welcomed(m1);
     long before = System.nanoTime();
     get(vertx.undeploy(deployment));
     assertThat(Duration.ofNanos(System.nanoTime() - before))
-        .isBetween(Duration.ofMillis(950), Duration.ofSeconds(4));
+        .isBetween(Duration.ofMillis(250), Duration.ofSeconds(4));
     await().until(() -> stream.ended);
   }
 

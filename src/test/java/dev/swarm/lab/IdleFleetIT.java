@@ -1,0 +1,72 @@
+package dev.swarm.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A thousand workers with nothing to do cost no timer, no log entry, and a handful of messages. */
+class IdleFleetIT {
+  private static final int AGENTS = 1_000;
+  private static final Duration IDLE = Duration.ofSeconds(60);
+
+  @Test
+  void givenAThousandIdleWorkers_whenAMinutePasses_thenNothingIsWrittenAndLittleIsSent()
+      throws Exception {
+    try (LocalCluster cluster = TestCluster.of("idle", 3)) {
+      cluster.startManagers();
+      String leader = cluster.awaitLeader(0, TestCluster.LIMIT).id();
+      cluster.startWorkers("w1", AGENTS, 1, TestCluster.discard("1ms"));
+      for (String manager : cluster.alive()) {
+        cluster.awaitUp(manager, AGENTS, TestCluster.LIMIT);
+      }
+      final long index = index(cluster, leader);
+      final Map<String, Double> messages = beatMessages(cluster);
+      final double beats = sum(cluster, "swarm_heartbeats_total");
+      Await.pass(IDLE);
+
+      assertThat(index(cluster, leader)).as("commands in the log").isEqualTo(index);
+      assertThat(sum(cluster, "swarm_dispatch_batch_timers")).as("timers for batches").isZero();
+      double expected = AGENTS * IDLE.toSeconds() / 5.0;
+      assertThat(sum(cluster, "swarm_heartbeats_total") - beats)
+          .as("heartbeats")
+          .isBetween(expected * 0.9, expected * 1.1);
+      beatMessages(cluster)
+          .forEach(
+              (manager, sent) -> {
+                double perSecond = (sent - messages.get(manager)) / IDLE.toSeconds();
+                assertThat(perSecond).as("beat messages a second, %s", manager).isLessThan(10.2);
+                if (!manager.equals(leader)) assertThat(perSecond).isPositive();
+              });
+    }
+  }
+
+  private static long index(LocalCluster cluster, String manager) throws IOException {
+    return cluster.api(manager).object("/api/v1/cluster").getLong("index");
+  }
+
+  private static double sum(LocalCluster cluster, String meter) throws IOException {
+    double sum = 0;
+    for (String id : cluster.alive()) {
+      sum += ManagerApi.sum(cluster.api(id).text("/metrics"), meter, "");
+    }
+    return sum;
+  }
+
+  private static Map<String, Double> beatMessages(LocalCluster cluster) throws IOException {
+    Map<String, Double> sent = new HashMap<>();
+    for (String id : cluster.alive()) {
+      String metrics = cluster.api(id).text("/metrics");
+      String beats =
+          metrics
+              .lines()
+              .filter(line -> line.contains("kind=\"beats\""))
+              .reduce("", (a, b) -> a + b + "\n");
+      sent.put(id, ManagerApi.sum(beats, "swarm_forward_messages_total", "direction=\"sent\""));
+    }
+    return sent;
+  }
+}
