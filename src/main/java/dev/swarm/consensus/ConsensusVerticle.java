@@ -127,7 +127,7 @@ public final class ConsensusVerticle extends VerticleBase {
     Standing standing = ratis.standing();
     meters.progress(standing.term(), ratis.appliedIndex());
     if (watch.changed(standing)) announce();
-    if (!standing.alive()) end("its Raft division has closed");
+    if (!standing.alive()) end(closed());
   }
 
   private void announce() {
@@ -135,6 +135,11 @@ public final class ConsensusVerticle extends VerticleBase {
     meters.role(watch.current(), watch.leads());
     if (!watch.leads()) proposer.abandon();
     bus.publish(Topics.ROLE, watch.current());
+  }
+
+  private String closed() {
+    String problem = ratis.problem();
+    return problem.isEmpty() ? "its Raft division has closed" : problem;
   }
 
   private void end(String reason) {

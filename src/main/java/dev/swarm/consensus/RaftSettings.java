@@ -32,6 +32,10 @@ final class RaftSettings {
 
   private static final SizeInBytes PENDING_WRITE_BYTES = SizeInBytes.valueOf("64MB");
 
+  /** Answers to entries, for attempts after the first: longer than an entry is ever attempted. */
+  private static final TimeDuration ANSWERS_KEPT =
+      TimeDuration.valueOf(2 * ProposalQueue.LIMIT_NANOS, TimeUnit.NANOSECONDS);
+
   /**
    * How long the leader waits before it calls a follower again that does not answer: wait and
    * count. Ratis' own goes up to 5 s, and a follower that came back would wait that long to be
@@ -50,6 +54,7 @@ final class RaftSettings {
     snapshots(properties);
     RaftServerConfigKeys.Write.setElementLimit(properties, PENDING_WRITES);
     RaftServerConfigKeys.Write.setByteLimit(properties, PENDING_WRITE_BYTES);
+    RaftServerConfigKeys.RetryCache.setExpiryTime(properties, ANSWERS_KEPT);
     RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
     return properties;
   }

@@ -9,10 +9,12 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -21,6 +23,7 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
@@ -40,9 +43,18 @@ final class RatisLog implements AutoCloseable {
   private final RaftServer.Division division;
   private final ClientId client;
 
+  /** Attempts that wait for a slow disk to take them; further ones fail, to be made again. */
+  static final int MAX_WAITING_ATTEMPTS = 2 * ProposalQueue.MAX_UNDER_WAY;
+
   /** One thread, so that entries keep their order, and not the caller's, so that it never waits. */
   private final ExecutorService submitter =
-      Executors.newSingleThreadExecutor(work -> daemon(work, "swarm-propose"));
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MAX_WAITING_ATTEMPTS),
+          work -> daemon(work, "swarm-propose"));
 
   private RatisLog(
       RaftOptions options,
@@ -157,6 +169,11 @@ final class RatisLog implements AutoCloseable {
     return machine.getLastAppliedTermIndex().getIndex();
   }
 
+  /** Why this replica refused to go on; empty when it did not. */
+  String problem() {
+    return machine.problem();
+  }
+
   /** Takes a snapshot with the next entry applied; completes with its index. */
   CompletableFuture<Long> snapshot() {
     return machine.snapshotNow();
@@ -181,8 +198,9 @@ final class RatisLog implements AutoCloseable {
   }
 
   /**
-   * Whether a majority acknowledged, within the shortest election time-out, that we lead: then
-   * nobody else can have been elected.
+   * Whether a majority acknowledged, within the shortest election time-out, that we lead. Nobody
+   * else was elected then, but for the moment in which a candidate that had its majority's promise
+   * before is being voted for, or a successor that we asked to take over.
    */
   boolean hasMajority() {
     RaftConfiguration group = division.getRaftConf();
@@ -213,8 +231,11 @@ final class RatisLog implements AutoCloseable {
       return CompletableFuture.supplyAsync(() -> submit(request), submitter)
           .thenCompose(reply -> reply)
           .thenCompose(RatisLog::outcomes);
-    } catch (RejectedExecutionException closed) {
-      return CompletableFuture.failedFuture(closed);
+    } catch (RejectedExecutionException full) {
+      return CompletableFuture.failedFuture(
+          submitter.isShutdown()
+              ? full
+              : new ResourceUnavailableException("the disk takes no more entries right now"));
     }
   }
 

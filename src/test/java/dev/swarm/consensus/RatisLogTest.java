@@ -13,9 +13,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.conf.RaftProperties;
@@ -23,7 +28,9 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.util.CodeInjectionForTesting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +91,38 @@ class RatisLogTest implements LogListener {
     assertThat(LogCodec.decodeOutcomes(log.propose(ENTRY, 8).get(10, TimeUnit.SECONDS)))
         .singleElement()
         .satisfies(outcome -> assertThat(outcome.refused()).hasSize(1));
+  }
+
+  @Test
+  void givenADiskThatTakesNothing_whenMoreIsOffered_thenItIsRefusedAndNotKept() throws Exception {
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch disk = new CountDownLatch(1);
+    CodeInjectionForTesting.put(
+        "RaftServerImpl.appendTransaction",
+        (local, remote, arguments) -> {
+          reached.countDown();
+          try {
+            return !disk.await(60, TimeUnit.SECONDS);
+          } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+          }
+        });
+    try {
+      List<CompletableFuture<byte[]>> taken = new ArrayList<>();
+      taken.add(log.propose(ENTRY, 1));
+      assertThat(reached.await(10, TimeUnit.SECONDS)).isTrue();
+      for (int i = 0; i < RatisLog.MAX_WAITING_ATTEMPTS; i++) taken.add(log.propose(ENTRY, 1));
+      assertThat(log.propose(ENTRY, 2))
+          .failsWithin(Duration.ofSeconds(10))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(ResourceUnavailableException.class);
+      disk.countDown();
+      for (CompletableFuture<byte[]> one : taken) one.get(10, TimeUnit.SECONDS);
+      assertThat(LogCodec.decodeOutcomes(taken.get(0).get()).get(0).refused()).isEmpty();
+    } finally {
+      disk.countDown();
+      CodeInjectionForTesting.remove("RaftServerImpl.appendTransaction");
+    }
   }
 
   @Test
