@@ -28,7 +28,8 @@ final class Faults {
       throws IOException {
     Path folder = Files.createTempDirectory("swarm-faults-");
     LocalCluster cluster = new LocalCluster(Lab.jar(), folder, 3, new JsonObject());
-    Runtime.getRuntime().addShutdownHook(new Thread(cluster::end));
+    Thread cleanUp = new Thread(cluster::end);
+    Runtime.getRuntime().addShutdownHook(cleanUp);
     cluster.startManagers();
     cluster.awaitLeader(0, LIMIT);
     cluster.startWorkers("w1", workers, 5, new JsonObject().put("kind", "discard"));
@@ -53,6 +54,10 @@ final class Faults {
           seen.entries());
       cluster.startManager(seen.dead());
     }
-    return new KillVerdict(results).print() ? 0 : 1;
+    if (new KillVerdict(results).print()) return 0;
+    Runtime.getRuntime().removeShutdownHook(cleanUp);
+    cluster.close();
+    System.out.println("What the processes said is in " + folder);
+    return 1;
   }
 }

@@ -24,8 +24,11 @@ import org.slf4j.LoggerFactory;
 final class SessionKeeper implements Session.Owner {
   private static final Logger log = LoggerFactory.getLogger(SessionKeeper.class);
 
-  /** A session that lived so long ends a row of failures. */
-  private static final long LIVED_NANOS = TimeUnit.SECONDS.toNanos(5);
+  /**
+   * A session that lived so long ends a row of failures. Short, because it already bounds how often
+   * an agent can dial: managers that die one after the other must not add up to a long wait.
+   */
+  private static final long LIVED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Advice to move is good for so long at most. */
   private static final long MOVE_NANOS = TimeUnit.SECONDS.toNanos(60);
