@@ -1,17 +1,21 @@
 package dev.swarm.control;
 
+import dev.swarm.model.Outcome;
 import dev.swarm.model.SwarmException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Reads the tasks of one request as they come and has them committed chunk by chunk; reads no
- * further while a chunk is on its way. What was committed before a failure stays, and is told.
+ * Reads the tasks of one request as they come and has them committed chunk by chunk, a few chunks
+ * at once; reads no further while all of those are on their way. What was committed before a
+ * failure stays, and is told; chunks that were on their way then may be committed, too.
  */
 final class TaskUpload {
   /** Bytes of one task as JSON: the largest payload, however it is escaped. */
@@ -20,12 +24,18 @@ final class TaskUpload {
   /** Bytes of one request; more are answered 413. */
   static final long MAX_BODY_BYTES = 64L << 20;
 
+  /** Chunks on their way: enough to keep the log busy while one is written. */
+  private static final int MAX_UNDER_WAY = 4;
+
   private final HttpServerRequest request;
   private final Submission submission;
   private final Writes writes;
   private final long maxBytes;
   private final Promise<Void> done = Promise.promise();
-  private Future<Void> sending = Future.succeededFuture();
+
+  /** Chunks on their way, oldest first; settled in this order. */
+  private final Deque<Future<Void>> underWay = new ArrayDeque<>();
+
   private long received;
 
   private TaskUpload(
@@ -62,7 +72,8 @@ final class TaskUpload {
     end.run();
     submission.end();
     send()
-        .compose(sent -> writes.readable(submission.index()))
+        .compose(sent -> underWay.isEmpty() ? Future.succeededFuture() : underWay.peekLast())
+        .compose(settled -> writes.readable(submission.index()))
         .onSuccess(done::tryComplete)
         .onFailure(this::fail);
   }
@@ -94,22 +105,27 @@ final class TaskUpload {
     }
   }
 
-  /** Commits what is ready, one chunk after the other. */
+  /** Sends all that is ready on its way, as soon as there is room for it. */
   private Future<Void> send() {
-    sending = sending.compose(before -> next());
-    return sending;
+    while (submission.hasReady()) {
+      if (underWay.size() == MAX_UNDER_WAY) return underWay.peekFirst().compose(room -> send());
+      commit(submission.poll());
+    }
+    return Future.succeededFuture();
   }
 
-  private Future<Void> next() {
-    Submission.Chunk chunk = submission.poll();
-    if (chunk == null) return Future.succeededFuture();
-    return writes
-        .commit(chunk.command())
-        .compose(
-            outcome -> {
-              submission.settle(chunk, outcome);
-              return next();
-            });
+  private void commit(Submission.Chunk chunk) {
+    Future<Void> before = underWay.isEmpty() ? Future.succeededFuture() : underWay.peekLast();
+    Future<Outcome> committed = writes.commit(chunk.command());
+    underWay.addLast(
+        before
+            .compose(settled -> committed)
+            .map(
+                outcome -> {
+                  submission.settle(chunk, outcome);
+                  underWay.removeFirst();
+                  return null;
+                }));
   }
 
   private HttpException tooLarge() {

@@ -153,7 +153,7 @@ final class Bench implements Callable<Integer> {
       throws IOException {
     double sentBefore = delivered(cluster);
     long begin = System.nanoTime();
-    int chunk = 10_000;
+    int chunk = 50_000;
     for (int i = 0; i < tasks; i += chunk) {
       cluster.api(leader.id()).submit(lines(i, Math.min(tasks, i + chunk)));
       progress.tick(i + chunk + " of " + tasks + " tasks submitted");
