@@ -22,6 +22,7 @@ final class BeatLedger {
 
   private long seq;
   private long beatNanos;
+  private long expectedNanos;
   private long confirmed;
   private int promised;
   private int promisedBefore;
@@ -65,9 +66,22 @@ final class BeatLedger {
     return Math.max(promised, promisedBefore);
   }
 
-  /** The leader confirmed all beats up to this one. */
-  void confirm(long number) {
-    confirmed = Math.max(confirmed, Math.min(number, seq));
+  /** The worker is told to beat next in so many milliseconds. */
+  void expect(int inMillis, long nowNanos) {
+    expectedNanos = nowNanos + inMillis * 1_000_000L;
+  }
+
+  /** How much later than told the newest beat came; 0 when it did not. */
+  long latenessNanos() {
+    return Math.max(0, beatNanos - expectedNanos);
+  }
+
+  /** The leader confirmed all beats up to this one; false when it had before. */
+  boolean confirm(long number) {
+    long newest = Math.min(number, seq);
+    if (newest <= confirmed) return false;
+    confirmed = newest;
+    return true;
   }
 
   long seq() {
@@ -94,6 +108,7 @@ final class BeatLedger {
    */
   void forgive(long nanos, long nowNanos) {
     beatNanos = Math.min(nowNanos, beatNanos + nanos);
+    expectedNanos += nanos;
     windowNanos = nowNanos;
     inWindow = (int) -(nanos * MAX_BEATS / (WINDOW_PERIODS * promised * 1_000_000L));
   }

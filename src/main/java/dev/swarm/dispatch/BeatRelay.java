@@ -103,7 +103,7 @@ final class BeatRelay {
     for (SessionBeat beat : beats) {
       LiveSession session = desk.sessions().of(beat.session());
       if (session != null && !refused.contains(beat.session())) {
-        session.beats().confirm(beat.seq());
+        if (session.beats().confirm(beat.seq())) desk.meters().confirmed();
       }
     }
   }

@@ -28,6 +28,8 @@ final class DispatchMeters {
   private final MeterRegistry registry;
   private final Totals totals;
   private final Counter heartbeats;
+  private final Counter confirmed;
+  private final Timer lateness;
   private final Counter eager;
   private final Map<Trigger, Counter> batches = new EnumMap<>(Trigger.class);
   private final DistributionSummary sizes;
@@ -43,6 +45,13 @@ final class DispatchMeters {
     gauge("swarm.dispatch.batch.timers", "Timers armed for batches", totals.timers);
     gauge("swarm.dispatch.alone", "Dispatchers that hear from no leader", totals.alone);
     heartbeats = counter("swarm.heartbeats", "Heartbeats of workers connected here");
+    confirmed =
+        counter("swarm.heartbeats.confirmed", "Heartbeats that the leader is known to have heard");
+    lateness =
+        Timer.builder("swarm.heartbeat.lateness")
+            .description("How much later than told a heartbeat came")
+            .serviceLevelObjectives(millis(5, 10, 25, 50, 100, 250, 500, 1_000, 5_000))
+            .register(registry);
     eager = counter("swarm.heartbeats.excess", "Heartbeats above three times the agreed rate");
     for (Trigger trigger : Trigger.values()) {
       String name = trigger.name().toLowerCase(java.util.Locale.ROOT);
@@ -89,6 +98,14 @@ final class DispatchMeters {
 
   void heartbeat() {
     heartbeats.increment();
+  }
+
+  void confirmed() {
+    confirmed.increment();
+  }
+
+  void lateness(long nanos) {
+    lateness.record(Duration.ofNanos(nanos));
   }
 
   void tooManyHeartbeats() {

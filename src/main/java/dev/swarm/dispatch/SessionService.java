@@ -73,12 +73,14 @@ final class SessionService {
 
   private Welcome welcome(LiveSession session) {
     HeartbeatSettings agreed = desk.heartbeat();
+    int firstMillis = schedule.firstMillis(agreed);
+    session.beats().expect(firstMillis, desk.now());
     return Welcome.newBuilder()
         .setIncarnation(desk.state().cluster().incarnation())
         .setSession(session.ref().number())
         .setManager(desk.options().manager())
         .setManagers(ToProto.managers(desk.state().managers().values()))
-        .setBeatInMillis(schedule.firstMillis(agreed))
+        .setBeatInMillis(firstMillis)
         .setTtlMillis((int) agreed.ttlMillis())
         .build();
   }
@@ -99,14 +101,17 @@ final class SessionService {
     HeartbeatSettings agreed = desk.heartbeat();
     desk.meters().heartbeat();
     if (session.beats().beat(seq, desk.now())) {
+      desk.meters().lateness(session.beats().latenessNanos());
       session.beats().promise(agreed.periodMillis());
       beats.beat(session);
     }
+    int nextMillis = schedule.nextMillis(agreed);
+    session.beats().expect(nextMillis, desk.now());
     session.stream()
         .send(
             Pong.newBuilder()
                 .setSeq(seq)
-                .setBeatInMillis(schedule.nextMillis(agreed))
+                .setBeatInMillis(nextMillis)
                 .setConfirmedSeq(session.beats().confirmedSeq())
                 .setTtlMillis((int) agreed.ttlMillis())
                 .build());

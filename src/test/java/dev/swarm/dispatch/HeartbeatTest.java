@@ -61,10 +61,10 @@ class HeartbeatTest {
   @Test
   void givenConfirmations_thenTheNewestCountsAndNoneBeyondWhatCame() {
     ledger.beat(3, SECOND);
-    ledger.confirm(2);
-    ledger.confirm(1);
+    assertThat(ledger.confirm(2)).isTrue();
+    assertThat(ledger.confirm(1)).as("confirmed before").isFalse();
     assertThat(ledger.confirmedSeq()).isEqualTo(2);
-    ledger.confirm(99);
+    assertThat(ledger.confirm(99)).isTrue();
     assertThat(ledger.confirmedSeq()).isEqualTo(3);
   }
 
@@ -100,5 +100,15 @@ class HeartbeatTest {
   @Test
   void givenTheAgreedRate_thenItIsFineForEver() {
     for (int i = 1; i < 1_000; i++) assertThat(ledger.pace(i * 4 * SECOND)).isEqualTo(Pace.FINE);
+  }
+
+  @Test
+  void givenAWorkerThatWasTold_whenItsBeatComesLate_thenOnlyTheDelayCounts() {
+    ledger.expect(5_000, 0);
+    ledger.beat(1, 7 * SECOND);
+    assertThat(ledger.latenessNanos()).isEqualTo(2 * SECOND);
+    ledger.expect(5_000, 7 * SECOND);
+    ledger.beat(2, 11 * SECOND);
+    assertThat(ledger.latenessNanos()).isZero();
   }
 }
