@@ -64,7 +64,8 @@ final class FailoverTrial {
     cluster.manager(old.id()).kill();
 
     Set<String> sawUnknown = new HashSet<>();
-    LocalCluster.Leader next = cluster.awaitLeader(old.epoch(), LEADER_LIMIT);
+    LocalCluster.Leader next =
+        Await.answer(LEADER_LIMIT, () -> "a new leader", () -> newLeader(old, sawUnknown));
     final long leaderMillis = millisSince(killedAtNanos);
     Await.until(UP_LIMIT, "all workers UP again", () -> allUp(next.epoch(), sawUnknown));
     final long allUpMillis = millisSince(killedAtNanos);
@@ -92,15 +93,35 @@ final class FailoverTrial {
     return cluster.alive().stream().filter(id -> !id.equals(dead)).findFirst().orElseThrow();
   }
 
+  /** Who leads after the old leader, once a survivor says so. */
+  private LocalCluster.Leader newLeader(LocalCluster.Leader old, Set<String> sawUnknown)
+      throws IOException {
+    LocalCluster.Leader found = null;
+    for (String id : cluster.alive()) {
+      JsonObject status = status(id, sawUnknown);
+      String leader = status.getString("leader");
+      boolean begun = status.getLong("epoch") > old.epoch();
+      if (begun && leader != null && !leader.equals(old.id())) {
+        found = new LocalCluster.Leader(leader, status.getLong("epoch"));
+      }
+    }
+    return found;
+  }
+
   private boolean allUp(long epoch, Set<String> sawUnknown) throws IOException {
     boolean all = true;
     for (String id : cluster.alive()) {
-      JsonObject status = cluster.api(id).object("/api/v1/cluster");
-      JsonObject workers = status.getJsonObject("workers");
-      if (workers.getInteger("unknown") > 0) sawUnknown.add(id);
-      all &= status.getLong("epoch") >= epoch && workers.getInteger("up") == agents;
+      JsonObject status = status(id, sawUnknown);
+      int up = status.getJsonObject("workers").getInteger("up");
+      all &= status.getLong("epoch") >= epoch && up == agents;
     }
     return all;
+  }
+
+  private JsonObject status(String manager, Set<String> sawUnknown) throws IOException {
+    JsonObject status = cluster.api(manager).object("/api/v1/cluster");
+    if (status.getJsonObject("workers").getInteger("unknown") > 0) sawUnknown.add(manager);
+    return status;
   }
 
   private Map<String, JsonObject> workers(String manager) {
