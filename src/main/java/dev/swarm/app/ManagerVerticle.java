@@ -87,10 +87,12 @@ public final class ManagerVerticle extends VerticleBase {
         new Leadership(
             vertx, bus, time, seed(), epoch -> leading(bus, epoch), news -> following(bus, news));
     return bus.subscribe(Topics.ROLE, leadership::onRole)
-        // Control first: it must hear the first news of who leads.
+        // Consensus last: the others must hear its first news, and a port in use must be found
+        // before
+        // anything is written.
         .compose(listening -> vertx.deployVerticle(control(bus)))
-        .compose(answering -> vertx.deployVerticle(consensus(bus)))
-        .compose(agreeing -> deployDispatchers(bus))
+        .compose(answering -> deployDispatchers(bus))
+        .compose(dispatching -> vertx.deployVerticle(consensus(bus)))
         .onSuccess(
             started ->
                 log.info(

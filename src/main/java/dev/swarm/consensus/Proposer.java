@@ -103,6 +103,7 @@ final class Proposer {
 
   private static SwarmException refusal(Throwable failure) {
     Throwable cause = unwrapped(failure);
+    if (cause instanceof SwarmException known) return known;
     boolean expected =
         cause instanceof NotLeaderException || cause instanceof LeaderSteppingDownException;
     if (!expected) log.warn("a proposal failed", cause);

@@ -234,7 +234,7 @@ final class RatisLog implements AutoCloseable {
     } catch (RejectedExecutionException full) {
       return CompletableFuture.failedFuture(
           submitter.isShutdown()
-              ? full
+              ? new SwarmException(SwarmException.Kind.NOT_LEADER, "this manager stops")
               : new ResourceUnavailableException("the disk takes no more entries right now"));
     }
   }

@@ -101,6 +101,8 @@ class BadStartIT {
         Ended ended = runWith(conf);
         assertThat(ended.code()).as(ended.output()).isEqualTo(1);
         assertThat(lastLine(ended)).contains(Integer.toString(taken.getLocalPort()));
+        assertThat(ended.output()).doesNotContain("Exception");
+        assertThat(folder.resolve("data").resolve("identity.json")).doesNotExist();
       }
     }
   }
