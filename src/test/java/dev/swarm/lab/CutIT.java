@@ -9,12 +9,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Managers on hosts of their own, cut from each other but not from their workers. Needs root. */
 class CutIT {
   private static final int AGENTS = 30;
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void givenAFollowerCutOff_whenItsWorkersAreAdvisedToMove_thenTheyAreUpElsewhereAndNeverDown()
       throws Exception {
     try (Network network = new Network(3);
@@ -47,6 +50,7 @@ class CutIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void givenNoLeaderAnywhere_whenWorkersAreAdvisedToMove_thenTheyStayWhereTheyAre()
       throws Exception {
     try (Network network = new Network(3);

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Managers that are stopped for longer than a TTL and go on: no worker is blamed for it. */
-@Execution(ExecutionMode.CONCURRENT)
 class PauseIT {
   private static final int AGENTS = 50;
   private static final Duration PAUSE = Duration.ofSeconds(20);
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void givenThreeManagers_whenTheLeaderIsStoppedFor20Seconds_thenNoWorkerIsDown() throws Exception {
     try (LocalCluster cluster = start("pause-leader", 3)) {
       Map<String, Object> since = since(cluster);
@@ -30,6 +30,7 @@ class PauseIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void givenThreeManagers_whenAllAreStoppedFor20Seconds_thenNoWorkerIsDown() throws Exception {
     try (LocalCluster cluster = start("pause-all", 3)) {
       Map<String, Object> since = since(cluster);
@@ -42,6 +43,7 @@ class PauseIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void givenASingleManager_whenItIsStoppedFor20Seconds_thenNoWorkerIsDown() throws Exception {
     try (LocalCluster cluster = start("pause-single", 1)) {
       Map<String, Object> since = since(cluster);

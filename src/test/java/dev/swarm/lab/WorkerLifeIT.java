@@ -33,6 +33,7 @@ class WorkerLifeIT {
   void givenAWorker_whenItSaysGoodbye_thenItIsDownAtOnce() throws Exception {
     try (LocalCluster cluster = start("w1")) {
       String leader = cluster.awaitLeader(0, TestCluster.LIMIT).id();
+      awaitFirstBeat(cluster, leader);
       cluster.worker("w1").signal("TERM");
       long asked = System.nanoTime();
       awaitStatus(cluster, leader, "DOWN");
