@@ -76,7 +76,6 @@ final class RatisLog implements AutoCloseable {
   /** Opens folder and log and joins the others. Blocks; fails with one clear line. */
   static RatisLog open(
       RaftOptions options, int segmentBytes, LogListener listener, TimeSource time) {
-    requireFreePort(options); // before anything is written
     DataFolder folder = DataFolder.open(options.dataDir(), options.cluster(), options.id());
     ClientId client = ClientId.randomId();
     ClusterStateMachine machine =
@@ -84,6 +83,7 @@ final class RatisLog implements AutoCloseable {
     RaftServer server = null;
     try {
       keepTheProcess();
+      requireFreePort(options);
       RaftGroup group = group(options, folder.identity());
       FollowerContacts contacts = new FollowerContacts();
       server =
