@@ -18,11 +18,9 @@ import java.util.stream.Stream;
 
 /** Managers and workers as processes of this machine, on free ports, in a folder of their own. */
 final class LocalCluster implements AutoCloseable {
-  private static final List<String> MANAGER_FLAGS =
+  private static final List<String> JVM_FLAGS =
       List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=512m");
   private static final String STATUS = "/api/v1/cluster";
-  private static final List<String> WORKER_FLAGS =
-      List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=512m");
 
   private final Path jar;
   private final Path folder;
@@ -99,7 +97,7 @@ final class LocalCluster implements AutoCloseable {
   }
 
   private void startManager(String id, List<String> moreFlags) {
-    List<String> flags = new ArrayList<>(MANAGER_FLAGS);
+    List<String> flags = new ArrayList<>(JVM_FLAGS);
     flags.addAll(moreFlags);
     JsonObject member = member(id);
     JsonObject conf =
@@ -133,7 +131,7 @@ final class LocalCluster implements AutoCloseable {
             .put("count", count)
             .put("executor", executor)
             .put("journal", journal(name).toString());
-    workers.put(name, start(name, conf, List.of(), WORKER_FLAGS));
+    workers.put(name, start(name, conf, List.of(), JVM_FLAGS));
   }
 
   Path journal(String worker) {
