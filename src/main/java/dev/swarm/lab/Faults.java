@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "faults",
     mixinStandardHelpOptions = true,
-    description = "Breaks a real cluster again and again and says what happened.")
+    description = "Breaks a real cluster again and again and says what happened.",
+    subcommands = SlowFollower.class)
 final class Faults {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 

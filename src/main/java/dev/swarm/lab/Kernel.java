@@ -49,6 +49,24 @@ final class Kernel {
     }
   }
 
+  /** Bytes of the process in memory: heap, direct buffers, stacks, code. */
+  static long residentBytes(long pid) {
+    return status(pid, "VmRSS") << 10;
+  }
+
+  static long threads(long pid) {
+    return status(pid, "Threads");
+  }
+
+  private static long status(long pid, String field) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+      String line = lines.filter(text -> text.startsWith(field + ":")).findFirst().orElseThrow();
+      return Long.parseLong(line.replaceAll("\\D", ""));
+    } catch (IOException failure) {
+      throw new LabException("cannot read the status of " + pid + ": " + failure.getMessage());
+    }
+  }
+
   /** Bytes of heap in use after a full collection. */
   static long heapAfterGc(long pid) {
     jcmd(pid, "GC.run");

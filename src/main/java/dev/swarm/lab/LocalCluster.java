@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,10 @@ final class LocalCluster implements AutoCloseable {
   private final JsonObject settings;
   private final Network network;
   private final JsonArray members = new JsonArray();
+
+  /** Of managers that others reach at another address. */
+  private final Map<String, JsonObject> raftListeners = new HashMap<>();
+
   private final Map<String, NodeProcess> managers = new LinkedHashMap<>();
   private final Map<String, NodeProcess> workers = new LinkedHashMap<>();
   private final Map<String, ManagerApi> apis = new LinkedHashMap<>();
@@ -60,6 +65,15 @@ final class LocalCluster implements AutoCloseable {
               .put("http", host + ":" + http));
       apis.put(id, new ManagerApi(host, http));
     }
+  }
+
+  /** Others reach the manager's Raft server over the returned line; to be called before starts. */
+  SlowLine reachedOver(String manager) {
+    JsonObject raft = address(member(manager), "raft");
+    SlowLine line = new SlowLine(raft.getInteger("port"));
+    raftListeners.put(manager, raft.copy().put("advertise", "127.0.0.1:" + line.port()));
+    member(manager).put("raft", "127.0.0.1:" + line.port());
+    return line;
   }
 
   Path folder() {
@@ -107,7 +121,7 @@ final class LocalCluster implements AutoCloseable {
             .put("cluster", "lab")
             .put("dataDir", folder.resolve(id).toString())
             .put("api", address(member, "api"))
-            .put("raft", address(member, "raft"))
+            .put("raft", raftListeners.getOrDefault(id, address(member, "raft")))
             .put("http", address(member, "http"))
             .put("managers", members)
             .put("settings", settings);
