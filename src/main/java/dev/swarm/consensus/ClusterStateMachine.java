@@ -1,8 +1,10 @@
 package dev.swarm.consensus;
 
 import dev.swarm.codec.LogCodec;
+import dev.swarm.model.Causes;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.TimeSource;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,7 @@ final class ClusterStateMachine extends BaseStateMachine {
   private final SnapshotWriter writer;
   private volatile ClusterState state = ClusterState.EMPTY;
   private volatile String problem = "";
+  private volatile File folder;
 
   /**
    * Makes an empty one.
@@ -74,6 +77,7 @@ final class ClusterStateMachine extends BaseStateMachine {
   public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage)
       throws IOException {
     super.initialize(server, group, storage);
+    folder = storage.getStorageDir().getRoot();
     getLifeCycle()
         .startAndTransition(
             () -> {
@@ -238,7 +242,7 @@ final class ClusterStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyLogFailed(Throwable cause, RaftProtos.LogEntryProto entry) {
-    problem = "the log cannot be written: " + cause;
+    problem = "the log in " + folder + " cannot be written: " + Causes.first(cause);
     listener.failed(problem);
   }
 

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  * identity.json} is written when the cluster is first formed and never changes.
  */
 final class DataFolder implements AutoCloseable {
+  /** A log file: with less, the files that an election writes anew may be lost halfway. */
+  private static final long LEAST_ROOM_BYTES = RaftSettings.SEGMENT_BYTES;
+
   private final Path root;
   private final FileChannel lockFile;
   private final Identity identity;
@@ -34,6 +37,7 @@ final class DataFolder implements AutoCloseable {
     try {
       Files.createDirectories(root.resolve("raft"));
       lockFile = lock(root);
+      requireRoom(root);
       Identity identity = identity(root, cluster, manager);
       return new DataFolder(root, lockFile, identity);
     } catch (IOException unusable) {
@@ -57,6 +61,19 @@ final class DataFolder implements AutoCloseable {
     if (lock != null) return file;
     file.close();
     throw refused("data folder " + root + " is in use by another manager: stop that one first");
+  }
+
+  private static void requireRoom(Path root) throws IOException {
+    long free = Files.getFileStore(root).getUsableSpace();
+    if (free >= LEAST_ROOM_BYTES) return;
+    throw refused(
+        "the disk of data folder "
+            + root
+            + " is full: "
+            + (free >> 10)
+            + " KiB are free, a start needs "
+            + (LEAST_ROOM_BYTES >> 10)
+            + ": make room and start again");
   }
 
   private static Identity identity(Path root, String cluster, String manager) throws IOException {

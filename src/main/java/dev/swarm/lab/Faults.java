@@ -61,4 +61,54 @@ final class Faults {
     System.out.println("What the processes said is in " + folder);
     return 1;
   }
+
+  @Command(
+      name = "stalls",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Slows fsync down to a second on the leader of three managers, then on all three, then keeps",
+        "all cores busy, under writes. Fails when that costs an election or an acknowledged write."
+      })
+  int stalls(
+      @Option(
+              names = "--seconds",
+              defaultValue = "25",
+              description = "of each trouble (default ${DEFAULT-VALUE})")
+          int seconds)
+      throws IOException {
+    String missing = SlowDisks.missing();
+    if (missing != null) {
+      System.err.println(missing);
+      return 2;
+    }
+    Path folder = Files.createTempDirectory("swarm-faults-");
+    LocalCluster cluster = new LocalCluster(Lab.jar(), folder, 3, new JsonObject());
+    Thread cleanUp = new Thread(cluster::end);
+    Runtime.getRuntime().addShutdownHook(cleanUp);
+    SlowDisks disks = SlowDisks.in(folder);
+    cluster.managerIds().forEach(id -> cluster.wrap(id, disks.under(id)));
+    cluster.startManagers();
+    String leader = cluster.awaitLeader(0, LIMIT).id();
+    StallTrial trial = new StallTrial(cluster, leader);
+    Duration time = Duration.ofSeconds(seconds);
+    List<StallTrial.Result> results = new ArrayList<>();
+    results.add(told(trial.during("no trouble", Duration.ofSeconds(5), () -> {})));
+    results.add(told(trial.during("fsync 1 s on the leader", time, disks.slow(List.of(leader)))));
+    results.add(told(trial.during("fsync 1 s on all", time, disks.slow(cluster.managerIds()))));
+    try (BusyCores busy = new BusyCores(time.plusSeconds(5))) {
+      results.add(told(trial.during(BusyCores.count() + " busy cores", time, busy::close)));
+    }
+    List<String> violations = StallTrial.violations(results, trial.lost());
+    violations.forEach(violation -> System.out.println("NOT HELD: " + violation));
+    if (violations.isEmpty()) return 0;
+    Runtime.getRuntime().removeShutdownHook(cleanUp);
+    cluster.close();
+    System.out.println("What the processes said is in " + folder);
+    return 1;
+  }
+
+  private static StallTrial.Result told(StallTrial.Result result) {
+    System.out.println(result);
+    return result;
+  }
 }

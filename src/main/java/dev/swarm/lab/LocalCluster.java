@@ -35,6 +35,7 @@ final class LocalCluster implements AutoCloseable {
   private final Map<String, NodeProcess> managers = new LinkedHashMap<>();
   private final Map<String, NodeProcess> workers = new LinkedHashMap<>();
   private final Map<String, ManagerApi> apis = new LinkedHashMap<>();
+  private final Map<String, List<String>> wrappers = new HashMap<>();
 
   /**
    * Prepares, starts nothing.
@@ -125,8 +126,15 @@ final class LocalCluster implements AutoCloseable {
             .put("http", address(member, "http"))
             .put("managers", members)
             .put("settings", settings);
-    List<String> host = network == null ? List.of() : network.on(managerIds().indexOf(id) + 1);
-    managers.put(id, start(id, conf, host, flags));
+    List<String> before = new ArrayList<>();
+    if (network != null) before.addAll(network.on(managerIds().indexOf(id) + 1));
+    before.addAll(wrappers.getOrDefault(id, List.of()));
+    managers.put(id, start(id, conf, before, flags));
+  }
+
+  /** Puts a command before that of a manager whenever it is started from now on. */
+  void wrap(String manager, List<String> command) {
+    wrappers.put(manager, command);
   }
 
   /** Starts one process with {@code count} agents. */
@@ -156,11 +164,11 @@ final class LocalCluster implements AutoCloseable {
     return workers.keySet().stream().map(this::journal).toList();
   }
 
-  private NodeProcess start(String name, JsonObject conf, List<String> host, List<String> flags) {
+  private NodeProcess start(String name, JsonObject conf, List<String> before, List<String> flags) {
     try {
       Path file = folder.resolve(name + ".json");
       Files.writeString(file, conf.encodePrettily());
-      return NodeProcess.start(name, jar, file, folder.resolve(name + ".log"), host, flags);
+      return NodeProcess.start(name, jar, file, folder.resolve(name + ".log"), before, flags);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

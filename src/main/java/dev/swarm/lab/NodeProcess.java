@@ -24,11 +24,11 @@ final class NodeProcess {
   /**
    * Runs {@code java <flags> -jar swarm.jar -conf conf}; its output goes to {@code log}.
    *
-   * @param host what to put before the command so that it runs on another host
+   * @param before what to put before the command: to run it on another host, or with other limits
    */
   static NodeProcess start(
-      String name, Path jar, Path conf, Path log, List<String> host, List<String> flags) {
-    List<String> command = new ArrayList<>(host);
+      String name, Path jar, Path conf, Path log, List<String> before, List<String> flags) {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.addAll(List.of("-jar", jar.toString(), "-conf", conf.toString()));

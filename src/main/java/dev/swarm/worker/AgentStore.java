@@ -1,5 +1,6 @@
 package dev.swarm.worker;
 
+import dev.swarm.model.Causes;
 import dev.swarm.model.SwarmException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -125,13 +126,15 @@ public final class AgentStore {
 
   private static SwarmException refused(Path file, MVStoreException failure) {
     String why =
-        failure.getErrorCode() == DataUtils.ERROR_FILE_LOCKED
-            ? " is in use by another process"
-            : failure.getErrorCode() == DataUtils.ERROR_READING_FAILED
-                ? " cannot be read: " + failure.getMessage()
-                : " is damaged ("
-                    + failure.getMessage()
-                    + "); move it away to start with an empty one: reports not settled are lost";
+        switch (failure.getErrorCode()) {
+          case DataUtils.ERROR_FILE_LOCKED -> " is in use by another process";
+          case DataUtils.ERROR_READING_FAILED -> " cannot be read: " + Causes.first(failure);
+          case DataUtils.ERROR_WRITING_FAILED -> " cannot be written: " + Causes.first(failure);
+          default ->
+              " is damaged ("
+                  + failure.getMessage()
+                  + "); move it away to start with an empty one: reports not settled are lost";
+        };
     return new SwarmException(SwarmException.Kind.CONFLICT, "agent store " + file + why);
   }
 

@@ -2,6 +2,7 @@ package dev.swarm.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -48,7 +49,11 @@ class BadStartIT {
   private record Ended(int code, String output) {}
 
   private Ended run(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
+    return run(List.of(), arguments);
+  }
+
+  private static Ended run(List<String> before, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-jar", Lab.jar().toString()));
     command.addAll(List.of(arguments));
@@ -63,10 +68,10 @@ class BadStartIT {
     }
   }
 
-  private Ended runWith(JsonObject configuration) throws Exception {
+  private Ended runWith(JsonObject configuration, String... before) throws Exception {
     Path file = folder.resolve("conf.json");
     Files.writeString(file, configuration.encodePrettily());
-    return run("-conf", file.toString());
+    return run(List.of(before), "-conf", file.toString());
   }
 
   @Test
@@ -121,6 +126,68 @@ class BadStartIT {
     Ended foreign = runWith(conf.copy().put("cluster", "elsewhere"));
     assertThat(foreign.code()).as(foreign.output()).isEqualTo(1);
     assertThat(lastLine(foreign)).contains("elsewhere");
+  }
+
+  @Test
+  void givenAFullDisk_whenAManagerStarts_thenExit1AndTheLineSaysSo_andNothingIsBrokenByIt()
+      throws Exception {
+    try (SmallDisk disk = new SmallDisk(folder, 4)) {
+      conf.put("dataDir", disk.path().resolve("data").toString());
+      for (int kilobytes : List.of(4, 256, 7 << 10)) {
+        disk.resize(kilobytes);
+        Ended ended = runWith(conf);
+        assertThat(ended.code()).as(ended.output()).isEqualTo(1);
+        assertThat(lastLine(ended)).contains(disk.path().toString()).contains("is full");
+        assertThat(ended.output()).doesNotContain("Exception");
+      }
+      disk.resize(64 << 10);
+      startAndStop(conf);
+    }
+  }
+
+  @Test
+  void givenALogThatCannotBeWritten_whenAManagerStarts_thenExit1AndTheLineSaysWhy()
+      throws Exception {
+    Ended ended = runWith(conf, "prlimit", "--fsize=100000");
+    assertThat(ended.code()).as(ended.output()).isEqualTo(1);
+    assertThat(lastLine(ended))
+        .startsWith("error: ")
+        .contains(folder.resolve("data").toString())
+        .contains("File too large");
+  }
+
+  @Test
+  void givenAFullDisk_whenAWorkerStarts_thenExit1AndTheLineSaysSo() throws Exception {
+    try (SmallDisk disk = new SmallDisk(folder, 4)) {
+      JsonObject worker =
+          new JsonObject()
+              .put("role", "worker")
+              .put("id", "w1")
+              .put("cluster", "demo")
+              .put("dataDir", disk.path().resolve("data").toString())
+              .put("managers", new JsonArray().add("127.0.0.1:7001"))
+              .put("executor", TestCluster.discard("1ms"));
+      Ended ended = runWith(worker);
+      assertThat(ended.code()).as(ended.output()).isEqualTo(1);
+      assertThat(ended.output())
+          .hasLineCount(1)
+          .contains(disk.path().toString())
+          .contains("No space left on device")
+          .doesNotContain("damaged");
+    }
+  }
+
+  @Test
+  void givenAnUnreadableFile_whenStarted_thenExitAndOneLineThatNamesIt() throws Exception {
+    Ended noFile = run("-conf", folder.toString());
+    assertThat(noFile.code()).isEqualTo(2);
+    assertThat(noFile.output()).contains(folder.toString()).hasLineCount(1);
+
+    Path identity = Files.createDirectories(folder.resolve("data")).resolve("identity.json");
+    Files.writeString(identity, "{\"clu");
+    Ended noIdentity = runWith(conf);
+    assertThat(noIdentity.code()).as(noIdentity.output()).isEqualTo(1);
+    assertThat(lastLine(noIdentity)).contains(identity.toString()).contains("restore it");
   }
 
   private void startAndStop(JsonObject configuration) throws Exception {
