@@ -1,0 +1,28 @@
+package dev.swarm.consensus.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
+
+/**
+ * Who the members are. Where the log no longer tells, Ratis would go on with those of the first
+ * formation, so a majority of others would count.
+ */
+record MembersFile(Path path) {
+  void require() throws IOException {
+    if (!Files.exists(path)) throw damaged("is missing");
+    try {
+      LogEntryProto entry = LogEntryProto.parseFrom(Files.readAllBytes(path));
+      if (entry.getConfigurationEntry().getPeersCount() == 0) throw damaged("names no member");
+    } catch (InvalidProtocolBufferException unreadable) {
+      throw damaged("cannot be read");
+    }
+  }
+
+  private DamagedStorageException damaged(String how) {
+    return new DamagedStorageException(
+        path + " " + how + ": without it this manager does not know who the others are");
+  }
+}
