@@ -38,6 +38,9 @@ final class DataFolder implements AutoCloseable {
     identity = files.identity();
     founding = files.founding();
     if (identity != null) requireOurs(identity.cluster(), identity.manager());
+    if (founding != null && isBare() && founding.seed().isEmpty() && !isOurs(founding)) {
+      founding = null; // nothing but a number: whoever comes makes a new one
+    }
     if (founding != null) requireOurs(founding.cluster(), founding.manager());
     if (founding != null && !formedFrom(founding)) putAside();
     requireWhole();
@@ -96,6 +99,10 @@ final class DataFolder implements AutoCloseable {
               + manager
               + ": give each manager a folder of its own");
     }
+  }
+
+  private boolean isOurs(Founding begun) {
+    return begun.cluster().equals(cluster) && begun.manager().equals(manager);
   }
 
   private boolean formedFrom(Founding begun) {
