@@ -38,7 +38,7 @@ class ArchitectureTest {
           Map.entry("placement", FEATURE),
           Map.entry("worker", FEATURE),
           Map.entry("control", FEATURE),
-          Map.entry("cli", Set.of("model", "config")),
+          Map.entry("cli", Set.of("model", "config", "codec", "consensus")),
           Map.entry("lab", Set.of()));
 
   /** Libraries that only some packages may know. */
@@ -46,11 +46,11 @@ class ArchitectureTest {
       Map.of(
           "org.apache.ratis.", Set.of("consensus"),
           "org.h2.mvstore.", Set.of("worker"),
-          "io.vertx.grpc.", Set.of("wire", "dispatch", "forward", "worker", "app"),
+          "io.vertx.grpc.", Set.of("wire", "consensus", "dispatch", "forward", "worker", "app"),
           "io.reactivex.", Set.of("dispatch", "forward", "worker"),
           "io.vertx.ext.web.", Set.of("control"),
           "picocli.", Set.of("cli", "lab", "app"),
-          "dev.swarm.v1.", Set.of("wire", "dispatch", "forward", "worker"),
+          "dev.swarm.v1.", Set.of("wire", "consensus", "dispatch", "forward", "worker"),
           "dev.swarm.log.v1.", Set.of("codec"));
 
   @Test

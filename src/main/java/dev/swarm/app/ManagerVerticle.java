@@ -6,6 +6,8 @@ import dev.swarm.bus.Topics;
 import dev.swarm.config.ManagerConfig;
 import dev.swarm.config.ManagerEntry;
 import dev.swarm.consensus.ConsensusVerticle;
+import dev.swarm.consensus.FormationOptions;
+import dev.swarm.consensus.FormationVerticle;
 import dev.swarm.consensus.RaftOptions;
 import dev.swarm.control.ControlOptions;
 import dev.swarm.control.ControlVerticle;
@@ -86,13 +88,15 @@ public final class ManagerVerticle extends VerticleBase {
     Leadership leadership =
         new Leadership(
             vertx, bus, time, seed(), epoch -> leading(bus, epoch), news -> following(bus, news));
+    FormationVerticle formation = formation();
     return bus.subscribe(Topics.ROLE, leadership::onRole)
         // Consensus last: the others must hear its first news, and a port in use must be found
         // before
         // anything is written.
         .compose(listening -> vertx.deployVerticle(control(bus)))
-        .compose(answering -> deployDispatchers(bus))
-        .compose(dispatching -> vertx.deployVerticle(consensus(bus)))
+        .compose(answering -> deployDispatchers(bus, formation))
+        .compose(dispatching -> vertx.deployVerticle(formation))
+        .compose(looked -> takePart(bus, formation))
         .onSuccess(
             started ->
                 log.info(
@@ -102,6 +106,30 @@ public final class ManagerVerticle extends VerticleBase {
                     config.api().advertise(),
                     config.raft().listener().advertise(),
                     config.http().advertise()));
+  }
+
+  private FormationVerticle formation() {
+    return new FormationVerticle(
+        new FormationOptions(
+            config.id(),
+            config.cluster(),
+            config.dataDir(),
+            config.managers().stream()
+                .map(
+                    entry ->
+                        new FormationOptions.Listed(
+                            entry.id(), entry.api().host(), entry.api().port()))
+                .toList()),
+        secure,
+        time);
+  }
+
+  /** At once where the cluster is formed; otherwise the start does not wait for other managers. */
+  private Future<?> takePart(SwarmBus bus, FormationVerticle formation) {
+    Future<?> part = formation.formed().compose(formed -> vertx.deployVerticle(consensus(bus)));
+    if (formation.formed().isComplete()) return part;
+    part.onFailure(failure -> ended.tryComplete(failure.getMessage()));
+    return Future.succeededFuture();
   }
 
   private ConsensusVerticle consensus(SwarmBus bus) {
@@ -124,8 +152,8 @@ public final class ManagerVerticle extends VerticleBase {
   }
 
   /** One dispatcher per core; they share the port, so the first one's choice binds the others. */
-  private Future<?> deployDispatchers(SwarmBus bus) {
-    DispatcherVerticle first = dispatcher(bus, config.api().port());
+  private Future<?> deployDispatchers(SwarmBus bus, FormationVerticle formation) {
+    DispatcherVerticle first = dispatcher(bus, formation, config.api().port());
     int more = Math.min(Runtime.getRuntime().availableProcessors(), MOST_DISPATCHERS) - 1;
     return vertx
         .deployVerticle(first)
@@ -133,13 +161,16 @@ public final class ManagerVerticle extends VerticleBase {
             deployed ->
                 Future.all(
                     IntStream.range(0, more)
-                        .mapToObj(n -> vertx.deployVerticle(dispatcher(bus, first.port())))
+                        .mapToObj(
+                            n -> vertx.deployVerticle(dispatcher(bus, formation, first.port())))
                         .toList()));
   }
 
-  private DispatcherVerticle dispatcher(SwarmBus bus, int port) {
+  private DispatcherVerticle dispatcher(SwarmBus bus, FormationVerticle formation, int port) {
     List<Consumer<GrpcServer>> services =
-        List.of(new LinkService(config.cluster(), config.id(), bus, time, meters)::mount);
+        List.of(
+            new LinkService(config.cluster(), config.id(), bus, time, meters)::mount,
+            formation::mount);
     return new DispatcherVerticle(
         new DispatchOptions(config.cluster(), config.id(), boot, config.api().host(), port),
         bus,

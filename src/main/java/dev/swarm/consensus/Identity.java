@@ -7,8 +7,9 @@ package dev.swarm.consensus;
  * @param manager id of the manager
  * @param member number of its membership: a manager whose disk was lost comes back under a new
  *     number, so that it can never vote twice
+ * @param formation the group that it is a member of
  */
-record Identity(String cluster, String manager, long member) {
+record Identity(String cluster, String manager, long member, Formation formation) {
 
   /** The name under which the members of the group know each other: {@code m1-1}. */
   String peer() {

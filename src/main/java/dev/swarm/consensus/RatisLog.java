@@ -6,9 +6,7 @@ import dev.swarm.model.TimeSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -84,7 +82,9 @@ final class RatisLog implements AutoCloseable {
     try {
       keepTheProcess();
       requireFreePort(options);
+      requireFormed(options, folder);
       RaftGroup group = group(options, folder.identity());
+      Seed.place(folder);
       FollowerContacts contacts = new FollowerContacts();
       server =
           RaftServer.newBuilder()
@@ -96,6 +96,7 @@ final class RatisLog implements AutoCloseable {
               .setOption(RaftStorage.StartupOption.RECOVER)
               .build();
       server.start();
+      folder.begun();
       RaftServer.Division division = server.getDivision(group.getGroupId());
       return new RatisLog(options, folder, contacts, machine, server, division, client);
     } catch (IOException | RuntimeException failure) {
@@ -104,12 +105,17 @@ final class RatisLog implements AutoCloseable {
     }
   }
 
+  private static void requireFormed(RaftOptions options, DataFolder folder) {
+    if (folder.identity() != null) return;
+    throw new SwarmException(
+        SwarmException.Kind.CONFLICT,
+        "data folder " + options.dataDir() + " belongs to no member of a group yet");
+  }
+
   private static RaftGroup group(RaftOptions options, Identity identity) {
-    UUID id =
-        UUID.nameUUIDFromBytes(("swarm/" + options.cluster()).getBytes(StandardCharsets.UTF_8));
     List<RaftPeer> peers =
         options.members().stream().map(member -> peer(member, identity)).toList();
-    return RaftGroup.valueOf(RaftGroupId.valueOf(id), peers);
+    return RaftGroup.valueOf(RaftGroupId.valueOf(identity.formation().id()), peers);
   }
 
   /** In the first formation every member has number 1; later the log knows better than we do. */

@@ -37,7 +37,12 @@ final class SyncedFile {
   /** Gives a file its final name, all at once. */
   static void rename(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel directory = FileChannel.open(to.getParent(), StandardOpenOption.READ)) {
+    sync(to.getParent());
+  }
+
+  /** Makes the names in a folder last. */
+  static void sync(Path folder) throws IOException {
+    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
       directory.force(true);
     }
   }

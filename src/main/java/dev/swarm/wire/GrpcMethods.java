@@ -2,6 +2,8 @@ package dev.swarm.wire;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
+import dev.swarm.v1.FounderAnswer;
+import dev.swarm.v1.FounderQuestion;
 import dev.swarm.v1.LinkDown;
 import dev.swarm.v1.LinkUp;
 import dev.swarm.v1.ManagerMessage;
@@ -18,6 +20,7 @@ import io.vertx.grpc.common.ServiceName;
 public final class GrpcMethods {
   private static final ServiceName DISPATCHER = ServiceName.create("swarm.v1.Dispatcher");
   private static final ServiceName LINK = ServiceName.create("swarm.v1.Link");
+  private static final ServiceName FOUNDING = ServiceName.create("swarm.v1.Founding");
 
   /** A worker's session, as the manager serves it. */
   public static final ServiceMethod<WorkerMessage, ManagerMessage> SESSION_SERVER =
@@ -34,6 +37,14 @@ public final class GrpcMethods {
   /** The link, as a follower calls it. */
   public static final ServiceMethod<LinkDown, LinkUp> LINK_CLIENT =
       client(LINK, "Open", LinkDown.newBuilder());
+
+  /** Who a manager is, as it answers. */
+  public static final ServiceMethod<FounderQuestion, FounderAnswer> FOUNDING_SERVER =
+      server(FOUNDING, "Ask", FounderQuestion.newBuilder());
+
+  /** Who a manager is, as another asks. */
+  public static final ServiceMethod<FounderAnswer, FounderQuestion> FOUNDING_CLIENT =
+      client(FOUNDING, "Ask", FounderAnswer.newBuilder());
 
   private GrpcMethods() {}
 

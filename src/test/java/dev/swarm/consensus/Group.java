@@ -60,6 +60,7 @@ final class Group implements AutoCloseable {
     }
     for (ServerSocket socket : held) socket.close();
     for (RaftOptions.Member member : members) prepare(member.id());
+    Formed.group(members.stream().map(RaftOptions.Member::id).toList(), "test", this::folder);
   }
 
   private void prepare(String id) {

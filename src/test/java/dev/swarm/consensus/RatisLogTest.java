@@ -11,12 +11,10 @@ import dev.swarm.model.Command;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +41,7 @@ class RatisLogTest implements LogListener {
   private final List<String> failures = new CopyOnWriteArrayList<>();
   private RaftOptions options;
   private RatisLog log;
+  private Formation formation;
 
   @BeforeEach
   void open() throws IOException {
@@ -61,6 +60,7 @@ class RatisLogTest implements LogListener {
             150,
             300,
             1_000);
+    formation = Formed.group(List.of("m1"), "test", id -> root);
     log = RatisLog.open(options, RaftSettings.SEGMENT_BYTES, this, Group.TIME);
     await().until(() -> log.standing().leads());
   }
@@ -134,12 +134,11 @@ class RatisLogTest implements LogListener {
 
   @Test
   void givenAStranger_whenItWritesToTheRaftPort_thenItIsRefused() throws IOException {
-    UUID group = UUID.nameUUIDFromBytes("swarm/test".getBytes(StandardCharsets.UTF_8));
     RaftPeer peer =
         RaftPeer.newBuilder().setId("m1-1").setAddress(options.members().get(0).address()).build();
     try (RaftClient stranger =
         RaftClient.newBuilder()
-            .setRaftGroup(RaftGroup.valueOf(RaftGroupId.valueOf(group), peer))
+            .setRaftGroup(RaftGroup.valueOf(RaftGroupId.valueOf(formation.id()), peer))
             .setProperties(new RaftProperties())
             .setRetryPolicy(RetryPolicies.noRetry())
             .build()) {

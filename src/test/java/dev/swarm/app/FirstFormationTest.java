@@ -1,0 +1,95 @@
+package dev.swarm.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.model.ClusterState;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three managers that have never been a cluster, and what they are afterwards. */
+class FirstFormationTest {
+  @TempDir Path root;
+  private Managers managers;
+
+  @BeforeEach
+  void prepare() {
+    managers = new Managers(root, List.of("m1", "m2", "m3"), "m4");
+  }
+
+  @AfterEach
+  void close() {
+    managers.close();
+  }
+
+  private String formation(String id) throws IOException {
+    Path file = managers.folder(id).resolve("identity.json");
+    return Files.exists(file)
+        ? new JsonObject(Files.readString(file)).getString("formation")
+        : "none";
+  }
+
+  @Test
+  void givenOneIsMissing_thenTheOthersWait_untilAllForm_andLaterAMajorityIsEnough()
+      throws Exception {
+    managers.start("m1");
+    managers.start("m2");
+    await().until(() -> Files.exists(managers.folder("m2").resolve("founding.json")));
+    assertThat(formation("m1")).isEqualTo("none");
+    assertThat(formation("m2")).isEqualTo("none");
+    assertThat(managers.state("m1")).isEqualTo(ClusterState.EMPTY);
+    managers.start("m3");
+    ClusterState begun = managers.led(0);
+    assertThat(begun.managers().keySet()).containsExactly("m1", "m2", "m3");
+    assertThat(begun.cluster().incarnation()).isNotZero();
+    assertThat(formation("m1"))
+        .isNotEqualTo("none")
+        .isEqualTo(formation("m2"))
+        .isEqualTo(formation("m3"));
+    managers.stopAll();
+    managers.start("m2");
+    managers.start("m3");
+    ClusterState again = managers.led(begun.epoch().number());
+    assertThat(again.cluster()).isEqualTo(begun.cluster());
+
+    // The disk of m1 is lost.
+    Files.move(managers.folder("m1"), root.resolve("lost"));
+    assertThatThrownBy(() -> managers.start("m1"))
+        .hasMessageContaining("manager m1 is a member")
+        .hasMessageContaining("must not vote")
+        .hasMessageContaining("join as a new member");
+    assertThat(formation("m1")).isEqualTo("none");
+
+    // And is found again.
+    Files.move(managers.folder("m1"), root.resolve("blank"));
+    Files.move(root.resolve("lost"), managers.folder("m1"));
+    managers.start("m1");
+    managers.led(begun.epoch().number());
+  }
+
+  @Test
+  void givenAnotherClusterOrAnotherList_thenItIsRefusedWithBothValues() throws IOException {
+    managers.start("m1");
+    assertThatThrownBy(() -> managers.start("m2", managers.config("m2", "other", "m1", "m2", "m3")))
+        .hasMessageContaining("manager m1 belongs to cluster demo, not to other");
+    assertThatThrownBy(() -> managers.start("m2", managers.config("m2", "demo", "m1", "m2", "m4")))
+        .hasMessageContaining("m1 lists the managers [m1, m2, m3], this one lists [m1, m2, m4]");
+    assertThat(formation("m2")).isEqualTo("none");
+  }
+
+  @Test
+  void givenOneThatWaits_whenAnotherWithAnotherListAppears_thenItEndsWithTheReason() {
+    ManagerVerticle waiting = managers.start("m1");
+    managers.start("m2", managers.config("m2", "demo", "m2", "m3", "m4"));
+    await().until(() -> waiting.ended().isComplete());
+    assertThat(waiting.ended().result()).contains("manager m2 lists the managers [m2, m3, m4]");
+  }
+}
