@@ -157,6 +157,9 @@ class RatisLogTest implements LogListener {
   public void replaced(ClusterState state) {}
 
   @Override
+  public void mended(ClusterState state) {}
+
+  @Override
   public void leadershipChanged() {}
 
   @Override
