@@ -4,6 +4,10 @@ import dev.swarm.bus.Messages.Authority;
 import dev.swarm.bus.Messages.AuthorityQuery;
 import dev.swarm.bus.Messages.Beats;
 import dev.swarm.bus.Messages.BeatsTaken;
+import dev.swarm.bus.Messages.CopyPiece;
+import dev.swarm.bus.Messages.CopyQuestion;
+import dev.swarm.bus.Messages.Digests;
+import dev.swarm.bus.Messages.DigestsJudged;
 import dev.swarm.bus.Messages.Goodbyes;
 import dev.swarm.bus.Messages.Opens;
 import dev.swarm.bus.Messages.Propose;
@@ -50,6 +54,21 @@ public final class Endpoints {
 
   /** Served by presence on the leader, by forward elsewhere: an operator's command. */
   public static final Endpoint<Write, Taken> WRITES = new Endpoint<>("leader.write", WRITE);
+
+  /** Served by consensus on the leader: does the state of this manager differ from the others'? */
+  public static final Endpoint<Digests, DigestsJudged> JUDGE_DIGESTS =
+      new Endpoint<>("consensus.digests", QUICK);
+
+  /** Served by consensus on the leader: a piece of a copy of its state. */
+  public static final Endpoint<CopyQuestion, CopyPiece> COPY_STATE =
+      new Endpoint<>("consensus.copy", WRITE);
+
+  /** Served by forward on a follower: the same of the leader. */
+  public static final Endpoint<Digests, DigestsJudged> DIGESTS =
+      new Endpoint<>("leader.digests", QUICK);
+
+  /** Served by forward on a follower: the same of the leader. */
+  public static final Endpoint<CopyQuestion, CopyPiece> COPY = new Endpoint<>("leader.copy", WRITE);
 
   private Endpoints() {}
 }

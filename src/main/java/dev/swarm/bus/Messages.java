@@ -40,9 +40,17 @@ public final class Messages {
    *
    * @param state after the entry
    * @param changes of the entry, in order; empty when replaced
+   * @param mended whether the states told before may have been wrong: nothing that was made of them
+   *     holds, whatever its version
    */
-  public record StateNews(ClusterState state, List<Change> changes, boolean replaced)
-      implements BusMessage {}
+  public record StateNews(
+      ClusterState state, List<Change> changes, boolean replaced, boolean mended)
+      implements BusMessage {
+    /** The states told before were right. */
+    public StateNews(ClusterState state, List<Change> changes, boolean replaced) {
+      this(state, changes, replaced, false);
+    }
+  }
 
   /** What this manager is now. */
   public enum Role {
@@ -101,6 +109,37 @@ public final class Messages {
 
   /** Workers leave in order; answered when committed. */
   public record Goodbyes(List<Goodbye> goodbyes, boolean forwarded) implements BusMessage {}
+
+  /** The digest of the state after a log entry: the same on every manager. */
+  public record DigestPoint(long index, long digest) {}
+
+  /** What a manager's state was at some entries. */
+  public record Digests(String manager, List<DigestPoint> points) implements BusMessage {}
+
+  /** A majority agrees on another state after this entry than one manager has. */
+  public record StateDiffers(long index, long own, long majority) {}
+
+  /**
+   * What the leader makes of digests.
+   *
+   * @param wanted indexes at which managers differ, and whose digest is wanted of this one, too
+   * @param differs null unless the state of the manager that asks is the odd one
+   */
+  public record DigestsJudged(List<Long> wanted, StateDiffers differs) implements BusMessage {}
+
+  /**
+   * Asks for a piece of a copy of the leader's state.
+   *
+   * @param copy which; 0 for a new one
+   */
+  public record CopyQuestion(long copy, long offset) implements BusMessage {}
+
+  /**
+   * A piece of a copy of the leader's state, in the encoding of a snapshot.
+   *
+   * @param size bytes of the whole copy
+   */
+  public record CopyPiece(long copy, long size, byte[] bytes) implements BusMessage {}
 
   /** An operator's command. */
   public record Write(Command command, boolean forwarded) implements BusMessage {}

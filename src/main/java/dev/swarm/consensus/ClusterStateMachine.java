@@ -3,12 +3,14 @@ package dev.swarm.consensus;
 import dev.swarm.codec.LogCodec;
 import dev.swarm.model.Causes;
 import dev.swarm.model.ClusterState;
+import dev.swarm.model.Outcome;
 import dev.swarm.model.TimeSource;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -24,6 +26,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
@@ -50,6 +53,13 @@ final class ClusterStateMachine extends BaseStateMachine {
   private volatile ClusterState state = ClusterState.EMPTY;
   private volatile String problem = "";
   private volatile File folder;
+  private final DigestHistory digests = new DigestHistory();
+
+  /** Held while the state goes from one entry to the next, or is exchanged for another. */
+  private final Object applying = new Object();
+
+  private volatile boolean distrusted;
+  private RaftServer server;
 
   /**
    * Makes an empty one.
@@ -78,6 +88,7 @@ final class ClusterStateMachine extends BaseStateMachine {
       throws IOException {
     super.initialize(server, group, storage);
     folder = storage.getStorageDir().getRoot();
+    this.server = server;
     getLifeCycle()
         .startAndTransition(
             () -> {
@@ -98,6 +109,8 @@ final class ClusterStateMachine extends BaseStateMachine {
       throw damaged;
     }
     setLastAppliedTermIndex(newest.getTermIndex());
+    digests.restart(state.index(), state.digest());
+    distrusted = false;
     writer.loaded(newest.getIndex());
     listener.replaced(state);
   }
@@ -165,30 +178,93 @@ final class ClusterStateMachine extends BaseStateMachine {
   @Override
   public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
     RaftProtos.LogEntryProto entry = transaction.getLogEntry();
+    List<Outcome> outcomes;
+    synchronized (applying) {
+      outcomes = entry.getIndex() > state.index() ? advance(entry) : List.of();
+      updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+    }
+    byte[] answer = LogCodec.encodeOutcomes(outcomes);
+    return CompletableFuture.completedFuture(
+        Message.valueOf(UnsafeByteOperations.unsafeWrap(answer)));
+  }
+
+  private List<Outcome> advance(RaftProtos.LogEntryProto entry) {
+    ClusterState.Applied applied = apply(state, entry);
+    state = applied.state();
+    digests.add(state.index(), state.digest());
+    writer.applied(entry.getStateMachineLogEntry().getLogData().size());
+    if (!distrusted) listener.applied(applied);
+    return applied.outcomes();
+  }
+
+  private ClusterState.Applied apply(ClusterState before, RaftProtos.LogEntryProto entry) {
     byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
-    ClusterState.Applied applied;
     try {
-      applied = state.apply(entry.getIndex(), LogCodec.decode(bytes));
+      return before.apply(entry.getIndex(), LogCodec.decode(bytes));
     } catch (RuntimeException unreadable) {
       problem = "log entry " + entry.getIndex() + " cannot be applied: " + unreadable.getMessage();
       listener.failed(problem);
       throw unreadable;
     }
-    state = applied.state();
-    writer.applied(bytes.length);
-    updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
-    listener.applied(applied);
-    byte[] outcomes = LogCodec.encodeOutcomes(applied.outcomes());
-    return CompletableFuture.completedFuture(
-        Message.valueOf(UnsafeByteOperations.unsafeWrap(outcomes)));
+  }
+
+  /** The digests of the states that it had. */
+  DigestHistory digests() {
+    return digests;
+  }
+
+  /** Whether its state is known to be wrong: it is not told any more. */
+  boolean distrusted() {
+    return distrusted;
+  }
+
+  /** Its state is wrong. */
+  void distrust() {
+    distrusted = true;
+    writer.abandon();
+  }
+
+  /**
+   * Takes another's state for its own. The log stays: entries that the other had not applied are
+   * applied to its state from our log, and what it had applied before us is not applied again.
+   * Snapshots of before are forgotten as soon as there is one of the right state.
+   */
+  void mend(ClusterState right) throws IOException {
+    synchronized (applying) {
+      ClusterState next = right;
+      long applied = getLastAppliedTermIndex().getIndex();
+      RaftLog entries = server.getDivision(getGroupId()).getRaftLog();
+      for (long index = right.index() + 1; index <= applied; index++) {
+        RaftProtos.LogEntryProto entry = entries.get(index);
+        if (entry == null) throw new IOException("log entry " + index + " is purged already");
+        if (entry.hasStateMachineLogEntry()) next = apply(next, entry).state();
+      }
+      writer.abandon();
+      state = next;
+      distrusted = false;
+      digests.restart(next.index(), next.digest());
+      listener.mended(next);
+    }
+    snapshotNow().thenAccept(this::forgetBefore);
+  }
+
+  private void forgetBefore(long snapshot) {
+    try {
+      files.forgetBefore(snapshot);
+    } catch (IOException stays) {
+      log.warn("snapshots of a wrong state, before {}, could not be removed", snapshot, stays);
+    }
   }
 
   /** Never waits: the state is immutable, another thread writes it down. */
   @Override
   public long takeSnapshot() {
     if (getLifeCycleState() != LifeCycle.State.RUNNING) return -1;
-    TermIndex applied = getLastAppliedTermIndex();
-    return writer.advance(state, applied);
+    synchronized (applying) {
+      TermIndex applied = getLastAppliedTermIndex();
+      boolean ahead = state.index() > applied.getIndex();
+      return ahead || distrusted ? -1 : writer.advance(state, applied);
+    }
   }
 
   /** Takes a snapshot now, unless one is under way; completes with its index. */

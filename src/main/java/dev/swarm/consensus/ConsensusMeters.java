@@ -26,6 +26,11 @@ final class ConsensusMeters {
   private volatile double isLeader;
   private volatile double term;
   private volatile double appliedIndex;
+  private volatile double trusted = 1;
+  private final Counter digestsEqual;
+  private final Counter digestsDiffer;
+  private final Counter digestsUndecided;
+  private final Counter mended;
 
   ConsensusMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -33,6 +38,18 @@ final class ConsensusMeters {
     gauge("swarm.raft.is.leader", "1 when this manager leads", meters -> meters.isLeader);
     gauge("swarm.raft.term", "Raft term", meters -> meters.term);
     gauge("swarm.raft.applied.index", "last log entry applied", meters -> meters.appliedIndex);
+    gauge(
+        "swarm.state.trusted",
+        "0 while this manager's state is known to differ from the others' and waits for the right one",
+        meters -> meters.trusted);
+    digestsEqual = digests("equal");
+    digestsDiffer = digests("different");
+    digestsUndecided = digests("undecided");
+    mended =
+        Counter.builder("swarm.state.mended")
+            .description("times this manager's state was wrong and taken from the leader")
+            .register(registry);
+    all.add(mended);
     leaderChanges =
         Counter.builder("swarm.raft.leader.changes")
             .description("leaders seen to take over")
@@ -57,6 +74,37 @@ final class ConsensusMeters {
 
   private void gauge(String name, String help, ToDoubleFunction<ConsensusMeters> value) {
     all.add(Gauge.builder(name, this, value).description(help).register(registry));
+  }
+
+  private Counter digests(String result) {
+    Counter counter =
+        Counter.builder("swarm.state.digests")
+            .description("digests of managers' states compared")
+            .tag("result", result)
+            .register(registry);
+    all.add(counter);
+    return counter;
+  }
+
+  void compared(int equal) {
+    digestsEqual.increment(equal);
+  }
+
+  void differs() {
+    digestsDiffer.increment();
+  }
+
+  void undecided() {
+    digestsUndecided.increment();
+  }
+
+  void trusted(boolean now) {
+    trusted = now ? 1 : 0;
+  }
+
+  void mended() {
+    trusted(true);
+    mended.increment();
   }
 
   void role(RoleChanged role, boolean leads) {

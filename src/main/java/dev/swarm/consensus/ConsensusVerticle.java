@@ -42,6 +42,7 @@ public final class ConsensusVerticle extends VerticleBase {
   private NewsFeed feed;
   private RatisLog ratis;
   private Proposer proposer;
+  private StateWatch states;
   private boolean stopping;
 
   /** Deploy one per manager. */
@@ -83,7 +84,10 @@ public final class ConsensusVerticle extends VerticleBase {
     ratis = opened;
     long overdueNanos = TimeUnit.MILLISECONDS.toNanos(2L * options.electionMaxMillis());
     proposer = new Proposer(context, opened, overdueNanos, time, meters);
+    states =
+        new StateWatch(vertx, options.id(), options.dataDir(), bus, time, meters, new Watched());
     return Future.all(
+        states.start(),
         bus.serve(Endpoints.PROPOSE, this::propose),
         bus.serve(Endpoints.STATE, this::state),
         bus.serve(Endpoints.AUTHORITY, this::authority));
@@ -95,7 +99,11 @@ public final class ConsensusVerticle extends VerticleBase {
   }
 
   private Future<StateView> state(StateQuery question) {
-    return Future.succeededFuture(new StateView(ratis.state()));
+    if (!ratis.distrusted()) return Future.succeededFuture(new StateView(ratis.state()));
+    return Future.failedFuture(
+        new SwarmException(
+            SwarmException.Kind.NO_LEADER,
+            "the state of manager " + options.id() + " differs from the others' and is replaced"));
   }
 
   private Future<Authority> authority(AuthorityQuery question) {
@@ -117,6 +125,7 @@ public final class ConsensusVerticle extends VerticleBase {
     if (stopping) return;
     look();
     proposer.sweep();
+    states.tick(watch.current());
     boolean leaderless = watch.current().leader().isEmpty();
     vertx.setTimer(
         leaderless ? LOOK_WITHOUT_LEADER_MILLIS : LOOK_MILLIS, timer -> lookNowAndThen());
@@ -157,10 +166,29 @@ public final class ConsensusVerticle extends VerticleBase {
     proposer.abandon();
     return vertx.executeBlocking(
         () -> {
+          if (states != null) states.close();
           ratis.close();
           return null;
         },
         false);
+  }
+
+  /** What the watch over the state may do. */
+  private final class Watched implements StateWatch.Owner {
+    @Override
+    public RatisLog log() {
+      return ratis;
+    }
+
+    @Override
+    public void look() {
+      ConsensusVerticle.this.look();
+    }
+
+    @Override
+    public void end(String reason) {
+      ConsensusVerticle.this.end(reason);
+    }
   }
 
   /** Brings what happens on Ratis' threads to this verticle's. */
@@ -173,6 +201,11 @@ public final class ConsensusVerticle extends VerticleBase {
     @Override
     public void replaced(ClusterState state) {
       feed.replaced(state);
+    }
+
+    @Override
+    public void mended(ClusterState state) {
+      feed.mended(state);
     }
 
     @Override

@@ -10,6 +10,9 @@ interface LogListener {
   /** The state was loaded from a snapshot: anything may be different. */
   void replaced(ClusterState state);
 
+  /** The state was wrong and is right now: whatever was made of it does not hold. */
+  void mended(ClusterState state);
+
   /** Who leads, and whether that is us, may have changed. */
   void leadershipChanged();
 

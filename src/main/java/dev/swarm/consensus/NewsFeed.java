@@ -34,6 +34,7 @@ final class NewsFeed {
   private final Deque<StateNews> queue = new ArrayDeque<>();
   private ClusterState newest;
   private boolean behind;
+  private boolean mendedSince;
   private boolean scheduled;
   private boolean closed;
 
@@ -52,8 +53,14 @@ final class NewsFeed {
     add(new StateNews(state, List.of(), true));
   }
 
+  /** What was told before may have been wrong; on any thread. */
+  void mended(ClusterState state) {
+    add(new StateNews(state, List.of(), true, true));
+  }
+
   private synchronized void add(StateNews news) {
     newest = news.state();
+    mendedSince |= news.mended() && behind;
     if (queue.size() >= MAX_QUEUED) fallBehind();
     if (!behind) queue.add(news);
     if (scheduled || closed) return;
@@ -63,6 +70,7 @@ final class NewsFeed {
 
   private void fallBehind() {
     behind = true;
+    for (StateNews left : queue) mendedSince |= left.mended();
     queue.clear();
   }
 
@@ -84,7 +92,9 @@ final class NewsFeed {
     if (behind) {
       if (backlog >= CAUGHT_UP) return List.of();
       behind = false;
-      return List.of(new StateNews(newest, List.of(), true));
+      boolean mended = mendedSince;
+      mendedSince = false;
+      return List.of(new StateNews(newest, List.of(), true, mended));
     }
     List<StateNews> some = new java.util.ArrayList<>(AT_ONCE);
     while (!queue.isEmpty() && some.size() < AT_ONCE) some.add(queue.poll());

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes entries of proposals: those of one moment share one, several are under way at once, and
- * none is begun while an older one is overdue, because Ratis gives up a lost majority only when
- * nothing new is appended.
+ * The gate in front of the log. Makes entries of proposals: those of one moment share one, several
+ * are under way at once, and none is begun while an older one is overdue, because Ratis gives up a
+ * lost majority only when nothing new is appended.
  */
 final class ProposalQueue {
   /** Proposals not yet answered; more are refused as OVERLOADED. */
@@ -33,7 +33,7 @@ final class ProposalQueue {
   /** Entries under way at once. */
   static final int MAX_UNDER_WAY = 8;
 
-  /** A proposal not answered for so long is given up. */
+  /** A proposal not answered for so long, counted from when it was asked for, is given up. */
   static final long LIMIT_NANOS = 8_000_000_000L;
 
   /** An entry not answered for so long is offered again under its old number. */
@@ -53,13 +53,18 @@ final class ProposalQueue {
     this.overdueNanos = overdueNanos;
   }
 
-  /** Several proposals under way as one log entry. */
+  /**
+   * Several proposals under way as one log entry. It stays under way until it is answered, also
+   * when nobody waits for it any more: what the log has taken cannot be taken back.
+   */
   static final class Entry {
     private final long callId;
     private final List<Proposal> proposals;
     private final byte[] bytes;
     private final long sinceNanos;
     private long attemptNanos;
+    private int attempts = 1;
+    private int told;
 
     private Entry(long callId, List<Proposal> proposals, long nowNanos) {
       this.callId = callId;
@@ -73,12 +78,28 @@ final class ProposalQueue {
       return callId;
     }
 
+    /** All of the entry, in its order, which is that in which they were asked for. */
     List<Proposal> proposals() {
       return proposals;
     }
 
+    /** How many of the first were given up, and their callers told. */
+    int told() {
+      return told;
+    }
+
     byte[] bytes() {
       return bytes;
+    }
+
+    private boolean awaited() {
+      return told < proposals.size();
+    }
+
+    private List<Proposal> giveUp(long nowNanos) {
+      int from = told;
+      while (awaited() && nowNanos - proposals.get(told).sinceNanos() > LIMIT_NANOS) told++;
+      return proposals.subList(from, told);
     }
   }
 
@@ -124,27 +145,39 @@ final class ProposalQueue {
     return !underWay.isEmpty() && nowNanos - underWay.iterator().next().sinceNanos > overdueNanos;
   }
 
-  /** The entry is answered or given up; false when it was before. */
+  /** The entry is answered; false when it was before. */
   boolean done(Entry entry) {
     if (!underWay.remove(entry)) return false;
     entry.proposals.forEach(this::forget);
     return true;
   }
 
-  /** Entries to offer again now: their last attempt got no answer. */
+  /** An attempt failed as a later one may not. Without attempts and callers the entry is over. */
+  void missed(Entry entry) {
+    entry.attempts--;
+    if (entry.attempts == 0 && !entry.awaited()) done(entry);
+  }
+
+  /** Entries to offer again now: their last attempt got no answer, and somebody waits for it. */
   List<Entry> unanswered(long nowNanos) {
     List<Entry> again = new ArrayList<>();
     for (Entry entry : underWay) {
-      if (nowNanos - entry.attemptNanos < ATTEMPT_NANOS) continue;
+      if (!entry.awaited() || nowNanos - entry.attemptNanos < ATTEMPT_NANOS) continue;
       entry.attemptNanos = nowNanos;
+      entry.attempts++;
       again.add(entry);
     }
     return again;
   }
 
-  /** Entries under way for too long; to be given up. */
-  List<Entry> hopeless(long nowNanos) {
-    return underWay.stream().filter(entry -> nowNanos - entry.sinceNanos > LIMIT_NANOS).toList();
+  /** Gives up proposals that are under way for too long: they may still take effect. */
+  List<Proposal> late(long nowNanos) {
+    List<Proposal> late = new ArrayList<>();
+    for (Entry entry : List.copyOf(underWay)) {
+      late.addAll(entry.giveUp(nowNanos));
+      if (entry.attempts == 0 && !entry.awaited()) done(entry);
+    }
+    return late;
   }
 
   /** Removes proposals that waited too long without being begun. */

@@ -79,8 +79,11 @@ final class Proposer {
   private void answered(ProposalQueue.Entry entry, byte[] outcomes, Throwable failure) {
     if (failure == null) {
       if (queue.done(entry)) complete(entry, LogCodec.decodeOutcomes(outcomes));
-    } else if (!passing(failure) && queue.done(entry)) {
-      fail(entry.proposals(), refusal(failure));
+    } else if (passing(failure)) {
+      queue.missed(entry);
+    } else if (queue.done(entry)) {
+      List<Proposal> all = entry.proposals();
+      fail(all.subList(entry.told(), all.size()), refusal(failure));
     }
     flush();
   }
@@ -88,7 +91,7 @@ final class Proposer {
   private void complete(ProposalQueue.Entry entry, List<Outcome> outcomes) {
     long now = time.nanos();
     List<Proposal> proposals = entry.proposals();
-    for (int i = 0; i < proposals.size(); i++) {
+    for (int i = entry.told(); i < proposals.size(); i++) {
       meters.committed(proposals.get(i), now);
       proposals.get(i).outcome().complete(outcomes.get(i));
     }
@@ -120,16 +123,14 @@ final class Proposer {
   /** To be called now and then: offers again what got no answer, gives up what took too long. */
   void sweep() {
     long now = time.nanos();
-    for (ProposalQueue.Entry entry : queue.hopeless(now)) {
-      if (!queue.done(entry)) continue;
-      fail(
-          entry.proposals(),
-          new SwarmException(
-              Kind.TIMEOUT, "not committed in time; the command may still take effect"));
-    }
+    fail(
+        queue.late(now),
+        new SwarmException(
+            Kind.TIMEOUT, "not committed in time; the command may still take effect"));
     fail(
         queue.expired(now),
-        new SwarmException(Kind.NOT_LEADER, "no majority answers; the command had no effect"));
+        new SwarmException(
+            Kind.NOT_LEADER, "nothing is committed right now; the command had no effect"));
     queue.unanswered(now).forEach(this::attempt);
     flush();
   }

@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -21,17 +24,23 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.ExitUtils;
 
 /** The replicated log of this manager: a Ratis server, its data folder and its state machine. */
 final class RatisLog implements AutoCloseable {
   private static final int ATTEMPTS_TO_READ_STANDING = 3;
+
+  /** How long a follower may take to be elected when we ask it to lead. */
+  private static final long HAND_OVER_MILLIS = 3_000;
 
   private final RaftOptions options;
   private final DataFolder folder;
@@ -180,6 +189,59 @@ final class RatisLog implements AutoCloseable {
     return machine.problem();
   }
 
+  /** The digests of the states that this replica had. */
+  DigestHistory digests() {
+    return machine.digests();
+  }
+
+  /** Whether this replica's state is known to be wrong. */
+  boolean distrusted() {
+    return machine.distrusted();
+  }
+
+  /** This replica's state is wrong: it neither leads nor tells it any more. */
+  void distrust() {
+    machine.distrust();
+  }
+
+  /** Takes another's state for its own. Blocks. */
+  void mend(ClusterState right) throws IOException {
+    machine.mend(right);
+  }
+
+  /** Whether the records of the state give its digest. Reads them all. */
+  boolean intact() {
+    ClusterState now = machine.state();
+    return now.records().toState().digest() == now.digest();
+  }
+
+  /** Index of the newest snapshot; -1 when there is none. */
+  long snapshotIndex() {
+    SnapshotInfo newest = machine.getLatestSnapshot();
+    return newest == null ? -1 : newest.getIndex();
+  }
+
+  /** The managers whose votes count. */
+  Set<String> voters() {
+    return division.getRaftConf().getCurrentPeers().stream()
+        .map(peer -> Identity.managerOf(peer.getId().toString()))
+        .collect(Collectors.toSet());
+  }
+
+  /** The other members with a vote, as Raft names them. */
+  List<String> otherPeers() {
+    return division.getRaftConf().getCurrentPeers().stream()
+        .filter(peer -> !peer.getId().equals(server.getId()))
+        .map(peer -> peer.getId().toString())
+        .sorted()
+        .toList();
+  }
+
+  /** Whether the others take us for their leader although our state is wrong. */
+  boolean leadsUntrusted() {
+    return machine.distrusted() && division.getInfo().isLeader();
+  }
+
   /** Takes a snapshot with the next entry applied; completes with its index. */
   CompletableFuture<Long> snapshot() {
     return machine.snapshotNow();
@@ -198,7 +260,9 @@ final class RatisLog implements AutoCloseable {
   }
 
   private Standing standing(boolean alive, boolean ready, RaftPeerId leader, long term) {
-    if (alive && ready) return new Standing(true, true, options.id(), term);
+    if (alive && ready && !machine.distrusted()) {
+      return new Standing(true, true, options.id(), term);
+    }
     boolean unknown = !alive || leader == null || leader.equals(server.getId());
     return new Standing(alive, false, unknown ? "" : Identity.managerOf(leader.toString()), term);
   }
@@ -215,6 +279,27 @@ final class RatisLog implements AutoCloseable {
     return contacts.majority(group.getCurrentPeers(), self, within)
         && (group.getPreviousPeers().isEmpty()
             || contacts.majority(group.getPreviousPeers(), self, within));
+  }
+
+  /** Asks that member to lead; completes when it does, or fails when it did not in time. */
+  CompletableFuture<?> handOver(String peer) {
+    return transfer(RaftPeerId.valueOf(peer));
+  }
+
+  private CompletableFuture<?> transfer(RaftPeerId peer) {
+    TransferLeadershipRequest request =
+        new TransferLeadershipRequest(
+            client,
+            server.getId(),
+            division.getGroup().getGroupId(),
+            CallId.getAndIncrement(),
+            peer,
+            HAND_OVER_MILLIS);
+    try {
+      return server.transferLeadershipAsync(request).thenCompose(RatisLog::outcomes);
+    } catch (IOException closed) {
+      return CompletableFuture.failedFuture(closed);
+    }
   }
 
   /**

@@ -118,6 +118,21 @@ final class SnapshotFiles extends SimpleStateMachineStorage {
     }
   }
 
+  /** Removes the snapshots older than this one: what they hold was wrong. */
+  void forgetBefore(long index) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(file -> isBefore(file, index)).toList()) {
+        Files.delete(file);
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + MD5FileUtil.MD5_SUFFIX));
+      }
+    }
+  }
+
+  private static boolean isBefore(Path file, long index) {
+    return SNAPSHOT_REGEX.matcher(file.getFileName().toString()).matches()
+        && getTermIndexFromSnapshotFile(file.toFile()).getIndex() < index;
+  }
+
   /** Index of the oldest snapshot kept; the log must reach back to it. */
   long oldestIndex() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {

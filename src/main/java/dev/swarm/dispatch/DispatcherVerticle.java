@@ -125,7 +125,7 @@ public final class DispatcherVerticle extends VerticleBase {
     if (sameLife && old) return;
     desk.adopt(news.state());
     if (before.index() == 0) beats.start();
-    if (news.replaced() || before.index() == 0) replaced(before);
+    if (news.replaced() || before.index() == 0) replaced(before, news.mended());
     else changed(news);
   }
 
@@ -143,9 +143,13 @@ public final class DispatcherVerticle extends VerticleBase {
     if (managers) announcer.managersChanged();
   }
 
-  private void replaced(ClusterState before) {
+  /** What was told of a wrong state does not hold: its workers get complete sets. */
+  private void replaced(ClusterState before, boolean mended) {
     for (LiveSession ended : desk.sessions().ended(desk.state())) judge(ended);
-    for (LiveSession session : List.copyOf(desk.sessions().all())) assignments.recompute(session);
+    for (LiveSession session : List.copyOf(desk.sessions().all())) {
+      if (mended) assignments.resync(session);
+      else assignments.recompute(session);
+    }
     reception.lookAgain();
     if (desk.state().epoch().number() != before.epoch().number()) {
       newEpoch(desk.state().epoch().number());

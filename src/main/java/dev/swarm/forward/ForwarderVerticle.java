@@ -20,6 +20,7 @@ import dev.swarm.v1.SessionGoodbyes;
 import dev.swarm.v1.SessionOpens;
 import dev.swarm.v1.SessionReports;
 import dev.swarm.v1.SessionRoster;
+import dev.swarm.v1.StateCopy;
 import dev.swarm.wire.LinkMessages;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -68,7 +69,9 @@ public final class ForwarderVerticle extends VerticleBase {
             serve(Endpoints.ROSTER, Messages.Roster::forwarded, this::onRoster),
             serve(Endpoints.REPORTS, Messages.Reports::forwarded, this::onReports),
             serve(Endpoints.GOODBYE, Messages.Goodbyes::forwarded, this::onGoodbyes),
-            serve(Endpoints.WRITES, Messages.Write::forwarded, this::onWrite)));
+            serve(Endpoints.WRITES, Messages.Write::forwarded, this::onWrite),
+            bus.serve(Endpoints.DIGESTS, this::onDigests),
+            bus.serve(Endpoints.COPY, this::onCopy)));
   }
 
   @Override
@@ -135,6 +138,18 @@ public final class ForwarderVerticle extends VerticleBase {
     return link.ask(LinkKind.WRITE, LinkUp.newBuilder().setWrite(write))
         .map(down -> LogCodec.decodeOutcomes(down.getOutcome().toByteArray()))
         .map(outcomes -> new Taken(outcomes.get(0)));
+  }
+
+  private Future<Messages.DigestsJudged> onDigests(Messages.Digests asked) {
+    return link.ask(
+            LinkKind.DIGESTS, LinkUp.newBuilder().setDigests(LinkMessages.toProto(asked.points())))
+        .map(down -> LinkMessages.fromProto(down.getJudged()));
+  }
+
+  private Future<Messages.CopyPiece> onCopy(Messages.CopyQuestion asked) {
+    StateCopy.Builder copy = StateCopy.newBuilder().setCopy(asked.copy()).setOffset(asked.offset());
+    return link.ask(LinkKind.COPY, LinkUp.newBuilder().setCopy(copy))
+        .map(down -> LinkMessages.fromProto(down.getPiece()));
   }
 
   private <T extends MessageLite> Future<Taken> taken(

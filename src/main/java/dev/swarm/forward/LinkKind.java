@@ -14,6 +14,8 @@ enum LinkKind {
   GOODBYE(Endpoints.GOODBYE, false),
   REPORTS(Endpoints.REPORTS, true),
   WRITE(Endpoints.WRITES, true),
+  DIGESTS(Endpoints.DIGESTS, false),
+  COPY(Endpoints.COPY, true),
   /** What a newer manager may ask and this one does not know. */
   UNKNOWN(Endpoints.OPEN, false);
 

@@ -23,6 +23,8 @@ import dev.swarm.v1.SessionGoodbyes;
 import dev.swarm.v1.SessionOpens;
 import dev.swarm.v1.SessionReports;
 import dev.swarm.v1.SessionRoster;
+import dev.swarm.v1.StateCopy;
+import dev.swarm.v1.StateDigests;
 import dev.swarm.wire.LinkMessages;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -50,6 +52,8 @@ final class LinkRequests {
       case REPORTS -> LinkKind.REPORTS;
       case GOODBYES -> LinkKind.GOODBYE;
       case WRITE -> LinkKind.WRITE;
+      case DIGESTS -> LinkKind.DIGESTS;
+      case COPY -> LinkKind.COPY;
       case BODY_NOT_SET -> LinkKind.UNKNOWN;
     };
   }
@@ -75,6 +79,8 @@ final class LinkRequests {
       case REPORTS -> report(up.getReports());
       case GOODBYE -> goodbye(up.getGoodbyes());
       case WRITE -> write(up.getWrite());
+      case DIGESTS -> digests(caller, up.getDigests());
+      case COPY -> copy(up.getCopy());
       case HELLO -> throw SwarmException.badRequest("a stream begins once");
       case UNKNOWN -> throw SwarmException.badRequest("the link does not know this request");
     };
@@ -119,6 +125,18 @@ final class LinkRequests {
     return bus.request(Endpoints.WRITES, new Messages.Write(command(asked), true))
         .map(taken -> LogCodec.encodeOutcomes(List.of(taken.outcome())))
         .map(bytes -> LinkDown.newBuilder().setOutcome(UnsafeByteOperations.unsafeWrap(bytes)));
+  }
+
+  private Future<LinkDown.Builder> digests(LinkHello caller, StateDigests told) {
+    Messages.Digests digests = LinkMessages.fromProto(caller.getManager(), told);
+    return bus.request(Endpoints.JUDGE_DIGESTS, digests)
+        .map(judged -> LinkDown.newBuilder().setJudged(LinkMessages.toProto(judged)));
+  }
+
+  private Future<LinkDown.Builder> copy(StateCopy asked) {
+    var question = new Messages.CopyQuestion(asked.getCopy(), asked.getOffset());
+    return bus.request(Endpoints.COPY_STATE, question)
+        .map(piece -> LinkDown.newBuilder().setPiece(LinkMessages.toProto(piece)));
   }
 
   private static Command command(OperatorWrite write) {

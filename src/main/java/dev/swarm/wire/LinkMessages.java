@@ -1,17 +1,23 @@
 package dev.swarm.wire;
 
+import com.google.protobuf.UnsafeByteOperations;
 import dev.swarm.bus.Messages;
 import dev.swarm.model.Outcome;
 import dev.swarm.model.Refusal;
 import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.WorkerId;
+import dev.swarm.v1.DigestsJudged;
 import dev.swarm.v1.LinkDown;
 import dev.swarm.v1.LinkFailure;
 import dev.swarm.v1.LinkRefusal;
 import dev.swarm.v1.SessionBeat;
 import dev.swarm.v1.SessionGoodbye;
 import dev.swarm.v1.SessionReport;
+import dev.swarm.v1.StateDiffers;
+import dev.swarm.v1.StateDigest;
+import dev.swarm.v1.StateDigests;
+import dev.swarm.v1.StatePiece;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -92,6 +98,62 @@ public final class LinkMessages {
   /** A worker leaves; throws BAD_REQUEST. */
   public static Messages.Goodbye fromProto(SessionGoodbye goodbye) {
     return new Messages.Goodbye(FromProto.session(goodbye.getSession()), goodbye.getReason());
+  }
+
+  /** What the state was at some entries. */
+  public static StateDigests toProto(List<Messages.DigestPoint> points) {
+    StateDigests.Builder digests = StateDigests.newBuilder();
+    for (Messages.DigestPoint point : points) {
+      digests.addDigests(
+          StateDigest.newBuilder().setIndex(point.index()).setDigest(point.digest()));
+    }
+    return digests.build();
+  }
+
+  /** What the caller's state was at some entries. */
+  public static Messages.Digests fromProto(String manager, StateDigests told) {
+    return new Messages.Digests(
+        manager,
+        told.getDigestsList().stream()
+            .map(digest -> new Messages.DigestPoint(digest.getIndex(), digest.getDigest()))
+            .toList());
+  }
+
+  /** What the leader makes of digests. */
+  public static DigestsJudged toProto(Messages.DigestsJudged judged) {
+    DigestsJudged.Builder told = DigestsJudged.newBuilder().addAllWanted(judged.wanted());
+    if (judged.differs() != null) {
+      told.setDiffers(
+          StateDiffers.newBuilder()
+              .setIndex(judged.differs().index())
+              .setOwn(judged.differs().own())
+              .setMajority(judged.differs().majority()));
+    }
+    return told.build();
+  }
+
+  /** What the leader makes of digests. */
+  public static Messages.DigestsJudged fromProto(DigestsJudged told) {
+    StateDiffers differs = told.getDiffers();
+    return new Messages.DigestsJudged(
+        List.copyOf(told.getWantedList()),
+        told.hasDiffers()
+            ? new Messages.StateDiffers(differs.getIndex(), differs.getOwn(), differs.getMajority())
+            : null);
+  }
+
+  /** A piece of a copy of the state. */
+  public static StatePiece toProto(Messages.CopyPiece piece) {
+    return StatePiece.newBuilder()
+        .setCopy(piece.copy())
+        .setSize(piece.size())
+        .setBytes(UnsafeByteOperations.unsafeWrap(piece.bytes()))
+        .build();
+  }
+
+  /** A piece of a copy of the state. */
+  public static Messages.CopyPiece fromProto(StatePiece piece) {
+    return new Messages.CopyPiece(piece.getCopy(), piece.getSize(), piece.getBytes().toByteArray());
   }
 
   /** A request failed as a whole; of a bug the other manager hears no details. */

@@ -2,6 +2,8 @@ package dev.swarm.consensus;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.BusMessage;
+import dev.swarm.bus.Endpoint;
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages;
 import dev.swarm.bus.SwarmBus;
@@ -67,12 +69,21 @@ final class Group implements AutoCloseable {
     SwarmBus bus = new SwarmBus(vertx, id);
     buses.put(id, bus);
     meters.put(id, new SimpleMeterRegistry());
+    // The link from a follower to the leader, without its wire.
+    bus.serve(Endpoints.DIGESTS, told -> toLeader(id, Endpoints.JUDGE_DIGESTS, told));
+    bus.serve(Endpoints.COPY, asked -> toLeader(id, Endpoints.COPY_STATE, asked));
     List<Messages.RoleChanged> seenRoles = new CopyOnWriteArrayList<>();
     roles.put(id, seenRoles);
     bus.subscribe(Topics.ROLE, seenRoles::add);
     List<Messages.StateNews> seenNews = new CopyOnWriteArrayList<>();
     news.put(id, seenNews);
     bus.subscribe(Topics.STATE, seenNews::add);
+  }
+
+  private <Q extends BusMessage, R extends BusMessage> Future<R> toLeader(
+      String id, Endpoint<Q, R> endpoint, Q question) {
+    List<Messages.RoleChanged> seen = roles.get(id);
+    return buses.get(seen.get(seen.size() - 1).leader()).request(endpoint, question);
   }
 
   RaftOptions options(String id) {

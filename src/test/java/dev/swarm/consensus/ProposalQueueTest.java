@@ -111,11 +111,44 @@ class ProposalQueueTest {
     }
 
     @Test
-    void whenTheLimitPasses_thenItIsGivenUpAndSoIsWhatWaited() {
-      assertThat(queue.hopeless(ProposalQueue.LIMIT_NANOS)).isEmpty();
-      assertThat(queue.hopeless(ProposalQueue.LIMIT_NANOS + 1)).containsExactly(entry);
+    void whenTheLimitPasses_thenItsCallerIsToldOnceAndSoIsTheOneThatWaited() {
+      assertThat(queue.late(ProposalQueue.LIMIT_NANOS)).isEmpty();
+      assertThat(queue.late(ProposalQueue.LIMIT_NANOS + 1)).isEqualTo(entry.proposals());
+      assertThat(queue.late(ProposalQueue.LIMIT_NANOS + 1)).isEmpty();
       assertThat(queue.expired(ProposalQueue.LIMIT_NANOS + 1)).isEmpty();
       assertThat(queue.expired(ProposalQueue.LIMIT_NANOS + SECOND + 1)).hasSize(1);
+    }
+
+    @Test
+    void whenNobodyWaitsForItAnyMore_thenTheGateStaysClosedUntilTheLogHasAnswered() {
+      long late = ProposalQueue.LIMIT_NANOS + 1;
+      queue.late(late);
+      assertThat(queue.unanswered(late)).isEmpty();
+      assertThat(queue.next(late)).isNull();
+      assertThat(queue.done(entry)).isTrue();
+      assertThat(queue.next(late)).isNotNull();
+    }
+
+    @Test
+    void whenNobodyWaitsForItAndNoAttemptIsUnderWay_thenItIsOver() {
+      queue.missed(entry);
+      assertThat(queue.done(entry)).as("somebody waits: it is offered again").isTrue();
+      offer(0);
+      ProposalQueue.Entry other = queue.next(0);
+      queue.late(ProposalQueue.LIMIT_NANOS + SECOND + 1);
+      queue.missed(other);
+      assertThat(queue.done(other)).isFalse();
+    }
+
+    @Test
+    void whenItsLaterProposalsAreYoung_thenOnlyTheOldOnesAreGivenUp() {
+      queue.done(entry);
+      offer(2 * SECOND);
+      ProposalQueue.Entry mixed = queue.next(2 * SECOND);
+      assertThat(queue.late(ProposalQueue.LIMIT_NANOS + SECOND + 1)).hasSize(1);
+      assertThat(mixed.told()).isEqualTo(1);
+      assertThat(mixed.proposals()).hasSize(2);
+      assertThat(queue.late(ProposalQueue.LIMIT_NANOS + 2 * SECOND + 1)).hasSize(1);
     }
 
     @Test

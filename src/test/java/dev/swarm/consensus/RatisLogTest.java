@@ -156,6 +156,9 @@ class RatisLogTest implements LogListener {
   public void replaced(ClusterState state) {}
 
   @Override
+  public void mended(ClusterState state) {}
+
+  @Override
   public void leadershipChanged() {}
 
   @Override

@@ -10,12 +10,18 @@ import dev.swarm.bus.Endpoint;
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.Beats;
 import dev.swarm.bus.Messages.BeatsTaken;
+import dev.swarm.bus.Messages.CopyPiece;
+import dev.swarm.bus.Messages.CopyQuestion;
+import dev.swarm.bus.Messages.DigestPoint;
+import dev.swarm.bus.Messages.Digests;
+import dev.swarm.bus.Messages.DigestsJudged;
 import dev.swarm.bus.Messages.Goodbye;
 import dev.swarm.bus.Messages.Goodbyes;
 import dev.swarm.bus.Messages.Opens;
 import dev.swarm.bus.Messages.Reports;
 import dev.swarm.bus.Messages.Roster;
 import dev.swarm.bus.Messages.SessionBeat;
+import dev.swarm.bus.Messages.StateDiffers;
 import dev.swarm.bus.Messages.Taken;
 import dev.swarm.bus.Messages.Write;
 import dev.swarm.model.Availability;
@@ -63,6 +69,35 @@ class LinkCrossingTest {
   @AfterEach
   void close() {
     fixture.close();
+  }
+
+  @Test
+  void givenDigests_whenTold_thenTheLeaderHearsWhoseTheyAreAndItsJudgementComesBack() {
+    DigestsJudged judgement =
+        new DigestsJudged(List.of(9L, 1_000L), new StateDiffers(8, -1, Long.MIN_VALUE));
+    fixture.serve(Endpoints.JUDGE_DIGESTS, (Digests told) -> Future.succeededFuture(judgement));
+    fixture.link();
+    Digests told =
+        new Digests("m2", List.of(new DigestPoint(8, -1), new DigestPoint(1_000, Long.MAX_VALUE)));
+    assertThat(Answer.of(fixture.follower.request(Endpoints.DIGESTS, told))).isEqualTo(judgement);
+    assertThat(fixture.heard).containsExactly(told);
+  }
+
+  @Test
+  void givenALeadersState_whenItsPiecesAreAskedFor_thenTheyComeAsTheyAre() {
+    byte[] bytes = new byte[Limits.MAX_BATCH_BYTES];
+    bytes[7] = 1;
+    fixture.serve(
+        Endpoints.COPY_STATE,
+        (CopyQuestion asked) ->
+            Future.succeededFuture(new CopyPiece(asked.copy() - 1, 3L << 32, bytes)));
+    fixture.link();
+    CopyQuestion question = new CopyQuestion(-5, 1L << 33);
+    CopyPiece piece = Answer.of(fixture.follower.request(Endpoints.COPY, question));
+    assertThat(piece.copy()).isEqualTo(-6);
+    assertThat(piece.size()).isEqualTo(3L << 32);
+    assertThat(piece.bytes()).isEqualTo(bytes);
+    assertThat(fixture.heard).containsExactly(question);
   }
 
   static Stream<Arguments> requests() {

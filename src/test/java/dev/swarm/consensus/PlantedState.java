@@ -1,0 +1,56 @@
+package dev.swarm.consensus;
+
+import dev.swarm.model.ClusterState;
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Puts a wrong state into a running replica, as failing memory or a bug would. */
+final class PlantedState {
+  private PlantedState() {}
+
+  /** An entry had another effect here: one task more, at the same index, digest and all. */
+  static ClusterState diverged(ClusterState state) {
+    return state.apply(state.index(), List.of(SingleManagerTest.submit("planted", 7))).state();
+  }
+
+  /** A bit of a record flips in memory: no entry did it, so the digest does not know. */
+  static ClusterState flipped(ClusterState state) {
+    return new ClusterState(
+        state.cluster(),
+        state.nextSession() ^ 16,
+        state.epoch(),
+        state.settings(),
+        state.managers(),
+        state.workers(),
+        state.work(),
+        state.tasks(),
+        state.pending(),
+        state.finished(),
+        state.taskCounts(),
+        state.workerCounts(),
+        state.payloadBytes(),
+        state.index(),
+        state.digest());
+  }
+
+  /** Exchanges the state of the replica between two entries. */
+  static void into(ConsensusVerticle verticle, UnaryOperator<ClusterState> change) {
+    try {
+      Object machine = field(field(verticle, "ratis"), "machine");
+      Field state = ClusterStateMachine.class.getDeclaredField("state");
+      state.setAccessible(true);
+      synchronized (field(machine, "applying")) {
+        state.set(machine, change.apply((ClusterState) state.get(machine)));
+      }
+    } catch (ReflectiveOperationException renamed) {
+      throw new IllegalStateException(renamed);
+    }
+  }
+
+  private static Object field(Object owner, String name) throws ReflectiveOperationException {
+    Field field = owner.getClass().getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(owner);
+  }
+}
