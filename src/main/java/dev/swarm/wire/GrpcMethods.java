@@ -35,6 +35,9 @@ public final class GrpcMethods {
   public static final ServiceMethod<LinkDown, LinkUp> LINK_CLIENT =
       client(LINK, "Open", LinkDown.newBuilder());
 
+  /** An encoding that nobody has: a message that claims one cannot be taken for a plain one. */
+  public static final String UNCOMPRESSED = "none";
+
   private GrpcMethods() {}
 
   private static <Q extends MessageLite, R extends MessageLite> ServiceMethod<Q, R> server(
