@@ -20,7 +20,8 @@ class ArchitectureTest {
   private static final Path SOURCES = Path.of("src/main/java/dev/swarm");
   private static final Pattern IMPORT =
       Pattern.compile("^import (?:static )?([\\w.]+);", Pattern.MULTILINE);
-  private static final Set<String> FEATURE = Set.of("model", "bus", "metrics", "wire", "codec");
+  private static final Set<String> FEATURE =
+      Set.of("model", "bus", "metrics", "wire", "codec", "edge");
 
   /** Who may import which of our packages; itself always. */
   private static final Map<String, Set<String>> MAY_IMPORT =
@@ -28,6 +29,7 @@ class ArchitectureTest {
           Map.entry("model", Set.of()),
           Map.entry("metrics", Set.of()),
           Map.entry("bus", Set.of("model")),
+          Map.entry("edge", Set.of("model")),
           Map.entry("config", Set.of("model")),
           Map.entry("codec", Set.of("model")),
           Map.entry("wire", Set.of("model", "bus")),

@@ -172,7 +172,8 @@ public final class ManagerVerticle extends VerticleBase {
             new LinkService(config.cluster(), config.id(), bus, time, meters)::mount,
             formation::mount);
     return new DispatcherVerticle(
-        new DispatchOptions(config.cluster(), config.id(), boot, config.api().host(), port),
+        new DispatchOptions(
+            config.cluster(), config.id(), boot, config.api().host(), port, config.limits()),
         bus,
         time,
         new SplittableRandom(secure.nextLong()),
@@ -188,7 +189,8 @@ public final class ManagerVerticle extends VerticleBase {
             config.http().host(),
             config.http().port(),
             Version.CURRENT,
-            6L * config.raft().electionTimeoutMaxMillis());
+            6L * config.raft().electionTimeoutMaxMillis(),
+            config.limits());
     return new ControlVerticle(options, bus, time, secure, meters);
   }
 

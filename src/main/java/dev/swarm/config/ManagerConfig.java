@@ -1,5 +1,6 @@
 package dev.swarm.config;
 
+import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.Names;
 import dev.swarm.model.Settings;
 import io.vertx.core.json.JsonObject;
@@ -18,6 +19,7 @@ import java.util.function.ToIntFunction;
  * @param raft the agreement between managers
  * @param http JSON, page, metrics, health
  * @param managers that form the cluster, this one among them: 1, 3 or 5
+ * @param limits of what strangers may ask of its ports
  * @param settings what a new cluster starts with; an existing one keeps what was agreed
  */
 public record ManagerConfig(
@@ -28,6 +30,7 @@ public record ManagerConfig(
     RaftConfig raft,
     Listener http,
     List<ManagerEntry> managers,
+    EdgeLimits limits,
     Settings settings)
     implements NodeConfig {
 
@@ -37,6 +40,7 @@ public record ManagerConfig(
     Names.check("cluster", cluster);
     Objects.requireNonNull(dataDir, "dataDir");
     managers = List.copyOf(managers);
+    Objects.requireNonNull(limits, "limits");
     ConfigException.throwIfAny(
         new ManagerChecks(id, api, raft, http, managers, Objects.requireNonNull(settings))
             .problems());
@@ -70,6 +74,7 @@ public record ManagerConfig(
         openRaft,
         openHttp,
         alone(id, openApi, openRaft.listener(), openHttp),
+        limits,
         settings);
   }
 

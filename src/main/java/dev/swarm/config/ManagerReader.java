@@ -1,6 +1,7 @@
 package dev.swarm.config;
 
 import dev.swarm.model.BatchSettings;
+import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.Names;
 import dev.swarm.model.Settings;
@@ -32,13 +33,14 @@ final class ManagerReader {
     Listener api = Listener.from(root.section("api"), API_PORT, own == null ? null : own.api());
     RaftConfig raft = raft(own);
     Listener http = Listener.from(root.section("http"), HTTP_PORT, own == null ? null : own.http());
+    EdgeLimits limits = limits(root.section("limits"));
     Settings settings = settings(root.section("settings"));
     if (listed == null && id != null && api != null && raft != null && http != null) {
       listed = ManagerConfig.alone(id, api, raft.listener(), http);
     }
     if (listed != null) check(new ManagerChecks(id, api, raft, http, listed, settings));
     reading.finish();
-    return new ManagerConfig(id, cluster, dataDir, api, raft, http, listed, settings);
+    return new ManagerConfig(id, cluster, dataDir, api, raft, http, listed, limits, settings);
   }
 
   private void check(ManagerChecks checks) {
@@ -77,6 +79,31 @@ final class ManagerReader {
                     snapshot.whole(
                         "everyEntries", RaftConfig.DEFAULT_SNAPSHOT_EVERY, 100, 100_000_000)));
     return listener == null ? null : read;
+  }
+
+  private static EdgeLimits limits(Section section) {
+    EdgeLimits preset = EdgeLimits.DEFAULT;
+    return section.read(
+        () ->
+            new EdgeLimits(
+                section.whole("connections", preset.connections(), 10, 1_000_000),
+                section.whole(
+                    "connectionsPerAddress", preset.connectionsPerAddress(), 1, 1_000_000),
+                section.whole("httpConnections", preset.httpConnections(), 10, 10_000),
+                section.whole("reservedDescriptors", preset.reservedDescriptors(), 100, 100_000),
+                section.millis("handshake", "5s", "100ms", "60s"),
+                section.millis("request", "5s", "100ms", "10m"),
+                section.millis("hello", "5s", "100ms", "60s"),
+                section.millis("idle", "2m", "1s", "1h"),
+                section.whole("streams", preset.streams(), 4, 20_000),
+                section.whole("headerBytes", preset.headerBytes(), 1_024, 65_536),
+                section.whole("helloBytes", preset.helloBytes(), 4_096, 1_048_576),
+                section.whole("messageBytes", preset.messageBytes(), 131_072, 1_048_576),
+                section.whole("framesPerSecond", preset.framesPerSecond(), 500, 1_000_000),
+                section.whole("resets", preset.resets(), 10, 1_000_000),
+                section.whole("messagesPerSecond", preset.messagesPerSecond(), 100, 1_000_000),
+                section.whole("beatFactor", preset.beatFactor(), 2, 100),
+                section.whole("offences", preset.offences(), 1, 1_000)));
   }
 
   private static Settings settings(Section settings) {

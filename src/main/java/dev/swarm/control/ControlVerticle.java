@@ -2,6 +2,7 @@ package dev.swarm.control;
 
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.edge.Edge;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -29,6 +30,7 @@ public final class ControlVerticle extends VerticleBase {
   private final PrometheusMeterRegistry meters;
 
   private StateMeters stateMeters;
+  private Edge edge;
   private HttpServer server;
 
   /** One instance a manager. */
@@ -49,10 +51,12 @@ public final class ControlVerticle extends VerticleBase {
   public Future<?> start() {
     Replica replica = new Replica(vertx, bus);
     stateMeters = new StateMeters(replica, meters);
+    edge = Edge.ofHttp(options.limits(), time, meters);
     server =
-        vertx
-            .createHttpServer(
+        edge.server(
+                vertx,
                 new HttpServerOptions()
+                    .setHttp2ClearTextEnabled(false)
                     .setIdleTimeout(IDLE_SECONDS)
                     .setHandle100ContinueAutomatically(true))
             .requestHandler(router(replica));
@@ -97,6 +101,7 @@ public final class ControlVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     stateMeters.close();
+    edge.close();
     return Future.succeededFuture();
   }
 

@@ -1,35 +1,41 @@
 package dev.swarm.dispatch;
 
+import dev.swarm.edge.Caller;
+import dev.swarm.edge.Edge;
+import dev.swarm.edge.Refused;
 import dev.swarm.model.Limits;
+import dev.swarm.wire.GrpcMethods;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.grpc.common.GrpcHeaderNames;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
+import io.vertx.grpc.server.GrpcServerRequest;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The gRPC server of the api port: HTTP/2 only, messages uncompressed and bounded, connections that
- * say nothing closed. Several share the port, one on each event loop.
+ * The gRPC server of the api port: gRPC over HTTP/2 only, messages uncompressed and bounded.
+ * Several share the port, one on each event loop.
  */
 final class ApiServer {
-  private static final int MAX_STREAMS = 20_000;
+  /** The two streams of a link must never wait for one another. */
   private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
-  private static final int MAX_RESETS = 200;
+
   private static final int RESET_WINDOW_SECONDS = 30;
+
+  /** Who takes less than this could not be told how its call ended. */
+  private static final int LEAST_HEADER_BYTES = 1_024;
 
   /** Vert.x: a free port, the same one for all instances of a deployment. */
   private static final int ANY_SHARED_PORT = -1;
-
-  /** Longer than any worker may be told to stay silent: a minute and a half. */
-  private static final int READ_IDLE_SECONDS = 120;
 
   private ApiServer() {}
 
@@ -37,13 +43,14 @@ final class ApiServer {
     return new HttpServerOptions()
         .setHost(options.host())
         .setPort(options.port() == 0 ? ANY_SHARED_PORT : options.port())
-        .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS))
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(options.limits().streams())
+                .setMaxHeaderListSize(options.limits().headerBytes()))
         .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
-        .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
+        .setHttp2RstFloodMaxRstFramePerWindow(options.limits().resets())
         .setHttp2RstFloodWindowDuration(RESET_WINDOW_SECONDS)
         .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
-        .setReadIdleTimeout(READ_IDLE_SECONDS)
-        .setIdleTimeoutUnit(TimeUnit.SECONDS)
         .setTracingPolicy(TracingPolicy.IGNORE)
         .setTcpNoDelay(true);
   }
@@ -56,28 +63,51 @@ final class ApiServer {
     for (GrpcProtocol protocol : GrpcProtocol.values()) {
       if (protocol != GrpcProtocol.HTTP_2) options.removeEnabledProtocol(protocol);
     }
-    return GrpcServer.server(vertx, options);
+    return GrpcServer.server(vertx, options).callHandler(ApiServer::refuse);
   }
 
-  static HttpServer http(Vertx vertx, DispatchOptions options, GrpcServer grpc) {
-    return vertx.createHttpServer(options(options)).requestHandler(request -> admit(request, grpc));
+  private static void refuse(GrpcServerRequest<Buffer, Buffer> unknown) {
+    Caller.of(unknown.connection()).offend(Refused.METHOD);
+    unknown
+        .response()
+        .status(GrpcStatus.UNIMPLEMENTED)
+        .statusMessage("no method " + unknown.fullMethodName())
+        .end();
+  }
+
+  static HttpServer http(Vertx vertx, DispatchOptions options, Edge edge, GrpcServer grpc) {
+    return edge.server(vertx, options(options)).requestHandler(request -> admit(request, grpc));
   }
 
   private static void admit(HttpServerRequest request, GrpcServer grpc) {
+    Caller caller = Caller.of(request.connection());
     String encoding = request.getHeader(GrpcHeaderNames.GRPC_ENCODING);
-    if (request.version() != HttpVersion.HTTP_2) {
-      request.response().setStatusCode(505).end();
-      request.connection().close();
+    if (request.connection().remoteSettings().getMaxHeaderListSize() < LEAST_HEADER_BYTES) {
+      caller.cut(Refused.SETTINGS);
+    } else if (!isGrpc(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
+      caller.offend(Refused.METHOD);
+      request.response().setStatusCode(415).end();
     } else if (encoding != null && !"identity".equals(encoding)) {
       // Before the gRPC server, which would inflate without limit.
-      request
-          .response()
-          .putHeader("content-type", "application/grpc")
-          .putHeader(GrpcHeaderNames.GRPC_STATUS, GrpcStatus.UNIMPLEMENTED.toString())
-          .putHeader(GrpcHeaderNames.GRPC_MESSAGE, "grpc-encoding must be identity")
-          .end();
+      caller.offend(Refused.COMPRESSION);
+      refuse(request, "grpc-encoding must be identity");
     } else {
+      // A message flagged as compressed all the same then says so, instead of failing unanswered.
+      request.headers().set(GrpcHeaderNames.GRPC_ENCODING, GrpcMethods.UNCOMPRESSED);
       grpc.handle(request);
     }
+  }
+
+  private static boolean isGrpc(String contentType) {
+    return contentType != null && contentType.matches("application/grpc(\\+proto)?(;.*)?");
+  }
+
+  private static void refuse(HttpServerRequest request, String text) {
+    request
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/grpc")
+        .putHeader(GrpcHeaderNames.GRPC_STATUS, GrpcStatus.UNIMPLEMENTED.toString())
+        .putHeader(GrpcHeaderNames.GRPC_MESSAGE, text)
+        .end();
   }
 }

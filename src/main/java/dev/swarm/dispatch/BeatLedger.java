@@ -4,9 +4,6 @@ package dev.swarm.dispatch;
  * The beats of one session: which came, which the leader confirmed, and what the worker was told.
  */
 final class BeatLedger {
-  /** Beats in three periods of a worker that does as it is told, and three times as many. */
-  static final int MAX_BEATS = 9;
-
   private static final int WINDOW_PERIODS = 3;
   private static final int PATIENCE = 2;
 
@@ -14,7 +11,7 @@ final class BeatLedger {
   enum Pace {
     /** As often as told. */
     FINE,
-    /** More than three times as often: answered and counted. */
+    /** Several times as often: answered and counted. */
     EAGER,
     /** It went on: the worker is disconnected, unless it was we who stood still. */
     TOO_EAGER
@@ -28,9 +25,15 @@ final class BeatLedger {
   private int promisedBefore;
   private long windowNanos;
   private int inWindow;
+  private final int maxBeats;
 
-  /** A session whose worker was just told of the period. */
-  BeatLedger(int periodMillis, long nowNanos) {
+  /**
+   * A session whose worker was just told of the period.
+   *
+   * @param factor beats so many times as often as told are too many
+   */
+  BeatLedger(int periodMillis, int factor, long nowNanos) {
+    maxBeats = WINDOW_PERIODS * factor;
     promised = periodMillis;
     beatNanos = nowNanos;
     windowNanos = nowNanos;
@@ -51,7 +54,7 @@ final class BeatLedger {
       inWindow = 0;
     }
     inWindow++;
-    if (inWindow <= MAX_BEATS) return Pace.FINE;
+    if (inWindow <= maxBeats) return Pace.FINE;
     return tooEager() ? Pace.TOO_EAGER : Pace.EAGER;
   }
 
@@ -99,7 +102,7 @@ final class BeatLedger {
 
   /** Whether beats still come far too often. */
   boolean tooEager() {
-    return inWindow > PATIENCE * MAX_BEATS;
+    return inWindow > PATIENCE * maxBeats;
   }
 
   /**
@@ -110,6 +113,6 @@ final class BeatLedger {
     beatNanos = Math.min(nowNanos, beatNanos + nanos);
     expectedNanos += nanos;
     windowNanos = nowNanos;
-    inWindow = (int) -(nanos * MAX_BEATS / (WINDOW_PERIODS * promised * 1_000_000L));
+    inWindow = (int) -(nanos * maxBeats / (WINDOW_PERIODS * promised * 1_000_000L));
   }
 }

@@ -1,5 +1,6 @@
 package dev.swarm.dispatch;
 
+import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.Names;
 
 /**
@@ -10,9 +11,10 @@ import dev.swarm.model.Names;
  * @param managerBoot random number of this process
  * @param host to listen on
  * @param port to listen on; 0 picks a free one, the same for all instances
+ * @param limits of what strangers may ask for
  */
 public record DispatchOptions(
-    String cluster, String manager, long managerBoot, String host, int port) {
+    String cluster, String manager, long managerBoot, String host, int port, EdgeLimits limits) {
 
   /** Checks the ids; throws BAD_REQUEST. */
   public DispatchOptions {

@@ -6,6 +6,7 @@ import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.bus.Messages.StateQuery;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.edge.Edge;
 import dev.swarm.model.Change;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.SwarmException;
@@ -42,6 +43,7 @@ public final class DispatcherVerticle extends VerticleBase {
   private final MeterRegistry registry;
   private final List<Consumer<GrpcServer>> services;
 
+  private Edge edge;
   private HttpServer server;
   private Desk desk;
   private Farewells farewells;
@@ -88,9 +90,12 @@ public final class DispatcherVerticle extends VerticleBase {
     GrpcServer grpc = ApiServer.grpc(vertx);
     grpc.callHandler(
         GrpcMethods.SESSION_SERVER,
-        request -> reception.arrived(new WorkerStream(request, meters::unsent)));
+        request ->
+            reception.arrived(
+                new WorkerStream(request, options.limits().messageBytes(), meters::unsent)));
     services.forEach(service -> service.accept(grpc));
-    server = ApiServer.http(vertx, options, grpc);
+    edge = Edge.ofApi(options.limits(), time, registry);
+    server = ApiServer.http(vertx, options, edge, grpc);
     return bus.subscribe(Topics.STATE, this::onNews)
         .compose(subscribed -> server.listen())
         .recover(failure -> Future.failedFuture(cannotStart(failure)))
@@ -232,6 +237,7 @@ public final class DispatcherVerticle extends VerticleBase {
     announcer.stop();
     reception.stop(text);
     sessions.stop(text);
+    edge.close();
     return server.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.swarm.dispatch;
 
+import dev.swarm.edge.Allowance;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.SessionRef;
 
@@ -10,6 +11,7 @@ final class LiveSession {
   private final WorkerStream stream;
   private final BeatLedger beats;
   private final ReportQueue reports;
+  private final Allowance messages;
   private final PendingChanges pending = new PendingChanges();
   private AssignmentBatches batches;
   private long startVersion;
@@ -19,13 +21,19 @@ final class LiveSession {
   private boolean leaving;
 
   LiveSession(
-      SessionRef ref, long agentBoot, WorkerStream stream, BeatLedger beats, ReportQueue reports) {
+      SessionRef ref,
+      long agentBoot,
+      WorkerStream stream,
+      BeatLedger beats,
+      ReportQueue reports,
+      int messagesPerSecond) {
     this.ref = ref;
     this.agentBoot = agentBoot;
     this.stream = stream;
     this.beats = beats;
     this.reports = reports;
     heardNanos = beats.beatNanos();
+    messages = new Allowance(messagesPerSecond, heardNanos);
   }
 
   SessionRef ref() {
@@ -76,9 +84,10 @@ final class LiveSession {
     return leaving;
   }
 
-  /** The worker said something. */
-  void heard(long nowNanos) {
+  /** The worker said something, that costs so much; false when it says too much. */
+  boolean heard(int cost, long nowNanos) {
     heardNanos = nowNanos;
+    return messages.spend(cost, nowNanos);
   }
 
   /** Notes whether the worker reads. */

@@ -2,6 +2,7 @@ package dev.swarm.dispatch;
 
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.Opens;
+import dev.swarm.edge.Refused;
 import dev.swarm.model.Limits;
 import dev.swarm.model.Outcome;
 import dev.swarm.model.Refusal;
@@ -22,7 +23,6 @@ import java.util.function.BiConsumer;
  * together, and waits for the log to show what was granted.
  */
 final class Reception {
-  private static final long HELLO_NANOS = 5_000_000_000L;
   private static final int MAX_SILENT_STREAMS = 10_000;
   private static final long GATHER_MILLIS = 3;
   private static final int RETRY_MILLIS = 50;
@@ -63,10 +63,20 @@ final class Reception {
     silent.remove(stream);
     stream.ignore(); // until it has a session
     try {
-      if (!message.hasHello()) throw SwarmException.badRequest("the first message must be Hello");
+      check(message);
       park(stream, message.getHello());
     } catch (SwarmException bad) {
+      stream.caller().offend(Refused.HELLO);
       refuse(stream, bad.getMessage());
+    }
+  }
+
+  private void check(WorkerMessage message) {
+    if (!message.hasHello()) throw SwarmException.badRequest("the first message must be Hello");
+    int bytes = message.getSerializedSize();
+    int most = desk.options().limits().helloBytes();
+    if (bytes > most) {
+      throw SwarmException.badRequest("Hello has " + bytes + " bytes, more than " + most);
     }
   }
 
@@ -193,14 +203,16 @@ final class Reception {
     for (ParkedHello hello : parked.expired(now)) {
       comeAgain(hello.stream(), "no session was granted in time", 0);
     }
+    long patienceNanos = desk.options().limits().helloMillis() * 1_000_000L;
     List<WorkerStream> late =
         silent.entrySet().stream()
-            .takeWhile(entry -> now - entry.getValue() > HELLO_NANOS)
+            .takeWhile(entry -> now - entry.getValue() > patienceNanos)
             .map(Map.Entry::getKey)
             .toList();
     for (WorkerStream stream : late) {
       silent.remove(stream);
       refuse(stream, "no Hello came");
+      stream.caller().silent();
     }
   }
 

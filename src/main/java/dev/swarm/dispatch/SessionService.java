@@ -3,6 +3,8 @@ package dev.swarm.dispatch;
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.Goodbye;
 import dev.swarm.bus.Messages.Goodbyes;
+import dev.swarm.edge.Refused;
+import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.Outcome;
 import dev.swarm.model.Refusal;
@@ -26,6 +28,8 @@ final class SessionService {
   private static final long GATHER_MILLIS = 3;
   private static final long RETRY_MILLIS = 100;
   private static final int MAX_REASON_CHARS = 200;
+  private static final int RESYNC_COST = 50;
+  private static final int REPORTS_A_MESSAGE = 10;
 
   private final Desk desk;
   private final Farewells farewells;
@@ -55,9 +59,18 @@ final class SessionService {
   /** The log has granted a session to one who waits here. */
   void granted(ParkedHello hello, Worker worker) {
     WorkerStream stream = hello.stream();
-    BeatLedger ledger = new BeatLedger(desk.heartbeat().periodMillis(), desk.now());
+    EdgeLimits limits = desk.options().limits();
+    BeatLedger ledger =
+        new BeatLedger(desk.heartbeat().periodMillis(), limits.beatFactor(), desk.now());
     LiveSession session =
-        new LiveSession(worker.ref(), hello.open().agentBoot(), stream, ledger, reports.queue());
+        new LiveSession(
+            worker.ref(),
+            hello.open().agentBoot(),
+            stream,
+            ledger,
+            reports.queue(),
+            limits.messagesPerSecond());
+    stream.caller().welcomed();
     LiveSession before = desk.sessions().of(worker.id());
     if (before != null) retire(before, Fate.of(before, worker));
     desk.sessions().open(session);
@@ -86,15 +99,31 @@ final class SessionService {
   }
 
   private void heard(LiveSession session, WorkerMessage message) {
-    session.heard(desk.now());
+    if (!session.heard(cost(message), desk.now())) {
+      drop(session, "too many messages", "eager");
+      session.stream().caller().cutSoon(Refused.MESSAGES);
+      return;
+    }
     switch (message.getBodyCase()) {
       case HEARTBEAT -> beat(session, message.getHeartbeat().getSeq());
       case REPORTS -> reports.offered(session, message.getReports());
       case GOODBYE -> goodbye(session, message.getGoodbye().getReason());
       case RESYNC -> assignments.resync(session);
-      case HELLO -> drop(session, "a second Hello", "refused");
+      case HELLO -> {
+        session.stream().caller().offend(Refused.HELLO);
+        drop(session, "a second Hello", "refused");
+      }
       case BODY_NOT_SET -> {} // from a newer worker: what is unknown is ignored
     }
+  }
+
+  /** In messages: a complete set is dear, reports are cheap by the dozen. */
+  private static int cost(WorkerMessage message) {
+    return switch (message.getBodyCase()) {
+      case RESYNC -> RESYNC_COST;
+      case REPORTS -> 1 + message.getReports().getReportsCount() / REPORTS_A_MESSAGE;
+      case HEARTBEAT, GOODBYE, HELLO, BODY_NOT_SET -> 1;
+    };
   }
 
   private void beat(LiveSession session, long seq) {

@@ -1,5 +1,7 @@
 package dev.swarm.dispatch;
 
+import dev.swarm.edge.Caller;
+import dev.swarm.edge.Refused;
 import dev.swarm.v1.Disconnect;
 import dev.swarm.v1.DisconnectReason;
 import dev.swarm.v1.ManagerMessage;
@@ -29,7 +31,9 @@ final class WorkerStream {
   private static final Logger log = LoggerFactory.getLogger(WorkerStream.class);
 
   private final GrpcServerRequest<WorkerMessage, ManagerMessage> request;
+  private final int maxMessageBytes;
   private final LongConsumer unsent;
+  private final Caller caller;
   private Consumer<WorkerMessage> listener = message -> {};
   private Runnable drained = () -> {};
   private Consumer<String> gone = why -> {};
@@ -45,10 +49,16 @@ final class WorkerStream {
   /**
    * A stream just opened.
    *
+   * @param maxMessageBytes of what the worker says at a time
    * @param unsent told by how many bytes there are more, or less, that wait to be sent
    */
-  WorkerStream(GrpcServerRequest<WorkerMessage, ManagerMessage> request, LongConsumer unsent) {
+  WorkerStream(
+      GrpcServerRequest<WorkerMessage, ManagerMessage> request,
+      int maxMessageBytes,
+      LongConsumer unsent) {
     this.request = request;
+    this.maxMessageBytes = maxMessageBytes;
+    this.caller = Caller.of(request.connection());
     this.unsent = unsent;
     request.messageHandler(this::decode);
     request.endHandler(
@@ -59,8 +69,7 @@ final class WorkerStream {
         });
     request.exceptionHandler(failure -> lose("lost"));
     request.errorHandler(error -> lose("cancelled"));
-    request.invalidMessageHandler(
-        invalid -> fail(GrpcStatus.RESOURCE_EXHAUSTED, "message is over the limit"));
+    request.invalidMessageHandler(invalid -> tooLarge());
     request.response().exceptionHandler(failure -> lose("lost"));
     request.response().drainHandler(drain -> unblock());
   }
@@ -80,15 +89,34 @@ final class WorkerStream {
     gone = next;
   }
 
+  /** The one whose connection it is. */
+  Caller caller() {
+    return caller;
+  }
+
+  private void tooLarge() {
+    caller.offend(Refused.MESSAGE_BYTES);
+    fail(
+        GrpcStatus.RESOURCE_EXHAUSTED,
+        "message is over the limit of " + maxMessageBytes + " bytes");
+  }
+
   private void decode(GrpcMessage message) {
+    if (!open) return;
+    if (message.payload().length() > maxMessageBytes) {
+      tooLarge();
+      return;
+    }
     if (!"identity".equals(message.encoding())) {
+      caller.offend(Refused.COMPRESSION);
       fail(GrpcStatus.UNIMPLEMENTED, "messages must not be compressed");
       return;
     }
     try {
       WorkerMessage decoded = GrpcMethods.SESSION_SERVER.decoder().decode(message);
-      if (open) listener.accept(decoded);
+      listener.accept(decoded);
     } catch (CodecException unreadable) {
+      caller.offend(Refused.MALFORMED);
       fail(GrpcStatus.INVALID_ARGUMENT, "not a WorkerMessage");
     } catch (RuntimeException bug) {
       log.error("bug: a worker's message failed", bug);
@@ -159,9 +187,8 @@ final class WorkerStream {
 
   /** Says why, then ends the stream. */
   void end(Disconnect last, GrpcStatus status) {
-    boolean reads = unsentBytes == 0;
     send(ManagerMessage.newBuilder().setDisconnect(last).build());
-    end(status, last.getText(), reads);
+    end(status, last.getText());
   }
 
   private void fail(GrpcStatus status, String text) {
@@ -174,16 +201,14 @@ final class WorkerStream {
     leave("refused");
   }
 
-  /** Ends the stream with a status. */
+  /**
+   * Ends the stream with a status, when everything before it is sent: of a worker that does not
+   * read, Vert.x could not take back a status when the stream is cut.
+   */
   void end(GrpcStatus status, String text) {
-    end(status, text, unsentBytes == 0);
-  }
-
-  /** Of a worker that does not read, Vert.x could not take back a status when the stream is cut. */
-  private void end(GrpcStatus status, String text, boolean reads) {
     if (!open) return;
     open = false;
-    if (reads) close(status, text);
+    if (unsentBytes == 0) close(status, text);
     else owedEnd = () -> close(status, text);
   }
 

@@ -1,5 +1,7 @@
 package dev.swarm.forward;
 
+import dev.swarm.edge.Caller;
+import dev.swarm.edge.Refused;
 import dev.swarm.model.Limits;
 import dev.swarm.model.Names;
 import dev.swarm.model.SwarmException;
@@ -7,8 +9,11 @@ import dev.swarm.v1.LinkDown;
 import dev.swarm.v1.LinkHello;
 import dev.swarm.v1.LinkUp;
 import dev.swarm.wire.GrpcFailures;
+import dev.swarm.wire.GrpcMethods;
 import dev.swarm.wire.LinkMessages;
 import io.vertx.core.Vertx;
+import io.vertx.grpc.common.CodecException;
+import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
@@ -41,6 +46,10 @@ final class LinkEnd {
   private long inFlightBytes;
   private boolean paused;
   private boolean over;
+  private int unsent;
+
+  /** The end of a stream that still has answers to send; null when none is owed. */
+  private Runnable owedEnd;
 
   LinkEnd(
       Vertx vertx,
@@ -66,17 +75,41 @@ final class LinkEnd {
     request.endHandler(ended -> end(GrpcStatus.OK, null));
     response.exceptionHandler(failure -> finish());
     response.drainHandler(drained -> resumeIfIdle());
-    request.handler(this::onMessage);
+    request.invalidMessageHandler(
+        invalid -> refuse(Refused.MESSAGE_BYTES, "message is over the limit"));
+    request.messageHandler(this::decode);
     String encoding = request.encoding();
-    if (encoding != null && !encoding.equals("identity")) {
+    if (encoding != null
+        && !encoding.equals("identity")
+        && !encoding.equals(GrpcMethods.UNCOMPRESSED)) {
       end(
           GrpcStatus.UNIMPLEMENTED,
           "the link takes no " + encoding + ": a few bytes could fill us");
     }
   }
 
-  private void onMessage(LinkUp up) {
+  private void decode(GrpcMessage message) {
     if (over) return;
+    if (!"identity".equals(message.encoding())) {
+      refuse(Refused.COMPRESSION, "messages must not be compressed");
+      return;
+    }
+    LinkUp up;
+    try {
+      up = GrpcMethods.LINK_SERVER.decoder().decode(message);
+    } catch (CodecException unreadable) {
+      refuse(Refused.MALFORMED, "not a LinkUp");
+      return;
+    }
+    onMessage(up);
+  }
+
+  private void refuse(Refused reason, String text) {
+    Caller.of(request.connection()).offend(reason);
+    end(GrpcStatus.INVALID_ARGUMENT, text);
+  }
+
+  private void onMessage(LinkUp up) {
     if (up.getSeq() <= lastSeq) {
       String text = "seq " + up.getSeq() + " does not follow " + lastSeq;
       end(GrpcStatus.INVALID_ARGUMENT, text);
@@ -92,11 +125,13 @@ final class LinkEnd {
       check(up);
     } catch (SwarmException refused) {
       log.warn("link refused: {}", refused.getMessage());
+      Caller.of(request.connection()).offend(Refused.HELLO);
       end(GrpcFailures.status(refused), refused.getMessage());
       return;
     }
     vertx.cancelTimer(helloTimer);
     caller = up.getHello();
+    Caller.of(request.connection()).welcomed();
     keepalive = new Keepalive(vertx, request.connection());
     log.debug("link from {} boot {}", caller.getManager(), Long.toHexString(caller.getBoot()));
     meters.received(LinkKind.HELLO, up.getSerializedSize());
@@ -158,11 +193,21 @@ final class LinkEnd {
     if (over) return;
     LinkDown told = answer.getSerializedSize() <= Limits.MAX_MESSAGE_BYTES ? answer : cut(answer);
     try {
-      response.write(told);
+      unsent++;
+      response.write(told).onComplete(done -> sent());
       meters.sent(kind, told.getSerializedSize());
     } catch (IllegalStateException gone) {
       finish();
+      sent();
     }
+  }
+
+  private void sent() {
+    unsent--;
+    if (unsent > 0 || owedEnd == null) return;
+    Runnable end = owedEnd;
+    owedEnd = null;
+    end.run();
   }
 
   /** An answer larger than the stream carries would end it: the caller hears of success no more. */
@@ -181,6 +226,12 @@ final class LinkEnd {
   private void end(GrpcStatus status, String text) {
     if (over) return;
     finish();
+    // Of a follower that does not read, Vert.x could not take back a status when it goes.
+    if (unsent == 0) close(status, text);
+    else owedEnd = () -> close(status, text);
+  }
+
+  private void close(GrpcStatus status, String text) {
     try {
       response.status(status).statusMessage(text).end();
     } catch (IllegalStateException gone) {

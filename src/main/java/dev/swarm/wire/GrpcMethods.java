@@ -46,6 +46,9 @@ public final class GrpcMethods {
   public static final ServiceMethod<FounderAnswer, FounderQuestion> FOUNDING_CLIENT =
       client(FOUNDING, "Ask", FounderAnswer.newBuilder());
 
+  /** An encoding that nobody has: a message that claims one cannot be taken for a plain one. */
+  public static final String UNCOMPRESSED = "none";
+
   private GrpcMethods() {}
 
   private static <Q extends MessageLite, R extends MessageLite> ServiceMethod<Q, R> server(

@@ -11,6 +11,7 @@ import dev.swarm.dispatch.DispatcherVerticle;
 import dev.swarm.model.BatchSettings;
 import dev.swarm.model.Bytes;
 import dev.swarm.model.Command;
+import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.SessionRef;
 import dev.swarm.model.Settings;
@@ -102,7 +103,7 @@ final class LiveCluster {
     for (int i = 1; i <= 2; i++) {
       DispatcherVerticle dispatcher =
           new DispatcherVerticle(
-              new DispatchOptions("demo", "m" + i, 7, "127.0.0.1", 0),
+              new DispatchOptions("demo", "m" + i, 7, "127.0.0.1", 0, EdgeLimits.DEFAULT),
               bus,
               TIME,
               new SplittableRandom(i),

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.model.ClusterInfo;
 import dev.swarm.model.Command;
+import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.ManagerState;
 import dev.swarm.model.SessionOpen;
@@ -66,7 +67,8 @@ final class Door implements AutoCloseable {
   /** A door that opens before there is anything behind it. */
   Door(long leastTtlMillis) {
     ControlOptions options =
-        new ControlOptions("demo", "m1", "127.0.0.1", 0, "1.2.3", leastTtlMillis);
+        new ControlOptions(
+            "demo", "m1", "127.0.0.1", 0, "1.2.3", leastTtlMillis, EdgeLimits.DEFAULT);
     TimeSource time = new TimeSource(System::nanoTime, () -> NOW_MILLIS);
     control = new ControlVerticle(options, bus, time, new Random(7), meters);
     controlDeployment = get(vertx.deployVerticle(control));

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.model.BatchSettings;
+import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.Limits;
 import dev.swarm.model.Settings;
@@ -52,7 +53,8 @@ final class DispatcherFixture {
     vertx.deployVerticle(managers).await(5, TimeUnit.SECONDS);
     dispatcher =
         new DispatcherVerticle(
-            new DispatchOptions("demo", Given.MANAGER, Given.BOOT, "127.0.0.1", 0),
+            new DispatchOptions(
+                "demo", Given.MANAGER, Given.BOOT, "127.0.0.1", 0, EdgeLimits.DEFAULT),
             new SwarmBus(vertx, Given.MANAGER),
             new TimeSource(() -> System.nanoTime() + skewNanos.get(), System::currentTimeMillis),
             new SplittableRandom(1),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.SwarmBus;
+import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.Limits;
 import dev.swarm.model.Settings;
 import dev.swarm.model.TimeSource;
@@ -41,7 +42,8 @@ class DispatcherInstancesTest {
   private DispatcherVerticle dispatcher() {
     DispatcherVerticle next =
         new DispatcherVerticle(
-            new DispatchOptions("demo", Given.MANAGER, Given.BOOT, "127.0.0.1", 0),
+            new DispatchOptions(
+                "demo", Given.MANAGER, Given.BOOT, "127.0.0.1", 0, EdgeLimits.DEFAULT),
             bus,
             new TimeSource(System::nanoTime, System::currentTimeMillis),
             new SplittableRandom(dispatchers.size()),

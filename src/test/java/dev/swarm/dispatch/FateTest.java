@@ -18,8 +18,9 @@ class FateTest {
           state.workers().get(W1).ref(),
           5,
           null,
-          new BeatLedger(5_000, 0),
-          new ReportQueue(new ReportQueue.Budget()));
+          new BeatLedger(5_000, 3, 0),
+          new ReportQueue(new ReportQueue.Budget()),
+          2_000);
 
   private Fate after(Command command) {
     return Fate.of(session, state.apply(3, List.of(command)).state().workers().get(W1));
@@ -69,7 +70,7 @@ class FateTest {
   void givenAWorkerThatDoesNotReadForATtl_thenItIsLostThoughItBeats() {
     long ttl = 15_000_000_000L;
     session.writable(false, 1);
-    session.heard(ttl);
+    session.heard(1, ttl);
 
     assertThat(session.lost(state.settings().heartbeat(), ttl)).isFalse();
     assertThat(session.lost(state.settings().heartbeat(), ttl + 2)).isTrue();

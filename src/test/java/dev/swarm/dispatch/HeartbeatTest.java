@@ -14,7 +14,7 @@ class HeartbeatTest {
   private static final HeartbeatSettings AGREED = HeartbeatSettings.DEFAULT;
 
   private final HeartbeatSchedule schedule = new HeartbeatSchedule(new SplittableRandom(1));
-  private final BeatLedger ledger = new BeatLedger(5_000, 0);
+  private final BeatLedger ledger = new BeatLedger(5_000, 3, 0);
 
   @Test
   void givenACrowd_thenFirstBeatsAreSpreadOverTheWholePeriod() {
@@ -77,13 +77,13 @@ class HeartbeatTest {
 
   @Test
   void givenBeatsThatPiledUpWhileWeStoodStill_thenTheyAreNotTooManyWheneverThatIsNoticed() {
-    BeatLedger noticedBefore = new BeatLedger(300, 0);
+    BeatLedger noticedBefore = new BeatLedger(300, 3, 0);
     noticedBefore.forgive(20 * SECOND, 20 * SECOND);
     for (int i = 1; i <= 66; i++) {
       assertThat(noticedBefore.pace(20 * SECOND)).isEqualTo(Pace.FINE);
     }
 
-    BeatLedger noticedAfter = new BeatLedger(300, 0);
+    BeatLedger noticedAfter = new BeatLedger(300, 3, 0);
     for (int i = 1; i <= 66; i++) noticedAfter.pace(20 * SECOND);
     assertThat(noticedAfter.tooEager()).isTrue();
     noticedAfter.forgive(20 * SECOND, 20 * SECOND);

@@ -1,0 +1,207 @@
+package dev.swarm.edge;
+
+import dev.swarm.model.EdgeLimits;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Who is at the other end of one connection, and how they behave. The first handler of its channel:
+ * what is refused here costs no more than the reading. Lives on the event loop of its channel.
+ */
+public final class Caller extends ChannelInboundHandlerAdapter {
+  private static final AttributeKey<Caller> KEY = AttributeKey.valueOf(Caller.class, "caller");
+  private static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NOT_HTTP_2 =
+      ("HTTP/1.1 505 HTTP Version Not Supported\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+          .getBytes(StandardCharsets.US_ASCII);
+
+  /** A frame of so many bytes pays for itself: flow control bounds them. */
+  private static final int WORTHWHILE_BYTES = 256;
+
+  private static final int HEADERS_COST = 25;
+  private static final int ANSWERED_COST = 5;
+
+  /** A few Hellos that were told to come again. */
+  private static final int HELLOS = 2;
+
+  private static final long LAST_WORD_MILLIS = 100;
+
+  private final Edge edge;
+  private final EdgeLimits limits;
+  private final FrameScan frames = new FrameScan();
+  private Allowance allowance;
+  private ChannelHandlerContext ctx;
+  private Rounds rounds;
+  private Http2ConnectionHandler http2;
+  private int prefaceBytes;
+  private long bornNanos;
+  private long readNanos;
+  private long busyNanos;
+  private long strangerBytes;
+  private int offences;
+  private Refused verdict;
+  private boolean speaks;
+  private boolean known;
+  private boolean cut;
+
+  Caller(Edge edge) {
+    this.edge = edge;
+    this.limits = edge == null ? EdgeLimits.DEFAULT : edge.limits();
+  }
+
+  /** The caller of a connection; of one that no edge guards, one whose conduct has no effect. */
+  public static Caller of(HttpConnection connection) {
+    Caller caller =
+        connection instanceof ConnectionBase base ? base.channel().attr(KEY).get() : null;
+    return caller == null ? new Caller(null) : caller;
+  }
+
+  /** It has said who it is and was welcomed: it may send as much as its streams carry. */
+  public void welcomed() {
+    known = true;
+  }
+
+  /** It did something refused, and was told so; the third time it loses its connection. */
+  public void offend(Refused reason) {
+    if (edge == null || cut) return;
+    offences++;
+    if (offences < limits.offences()) edge.count(reason, ctx.channel().remoteAddress());
+    else cutSoon(reason);
+  }
+
+  /** A stream of it said nothing in time: of a stranger the connection is not wanted any more. */
+  public void silent() {
+    if (known) offend(Refused.HELLO);
+    else cutSoon(Refused.HELLO);
+  }
+
+  /** Closes the connection when what was said last is likely to have been sent. */
+  public void cutSoon(Refused reason) {
+    if (edge == null || cut) return;
+    cut = true;
+    edge.count(reason, ctx.channel().remoteAddress());
+    ctx.executor().schedule(() -> ctx.close(), LAST_WORD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Closes the connection at once. */
+  public void cut(Refused reason) {
+    if (edge == null || cut) return;
+    cut = true;
+    edge.count(reason, ctx.channel().remoteAddress());
+    ctx.close();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    ctx = added;
+    ctx.channel().attr(KEY).set(this);
+    bornNanos = edge.nanos();
+    readNanos = bornNanos;
+    busyNanos = bornNanos;
+    allowance = new Allowance(limits.framesPerSecond(), bornNanos);
+    rounds = edge.rounds(ctx.executor());
+    rounds.add(this);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext inactive) {
+    rounds.remove(this);
+    inactive.fireChannelInactive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext reading, Object message) {
+    if (cut || !(message instanceof ByteBuf bytes) || !acceptable(bytes)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    reading.fireChannelRead(message);
+  }
+
+  private boolean acceptable(ByteBuf bytes) {
+    readNanos = edge.nanos();
+    if (!edge.http2Only()) {
+      speaks = true;
+      return true;
+    }
+    ByteBuf rest = bytes.duplicate();
+    if (!speaks && !preface(rest)) {
+      refuseProtocol();
+      return false;
+    }
+    if (speaks) frames.scan(rest, this::frame);
+    if (verdict != null) cut(verdict);
+    return verdict == null;
+  }
+
+  /** Passes over what is there of the preface; false when it is none. */
+  private boolean preface(ByteBuf bytes) {
+    while (bytes.isReadable() && prefaceBytes < PREFACE.length) {
+      if (bytes.readByte() != PREFACE[prefaceBytes++]) return false;
+    }
+    speaks = prefaceBytes == PREFACE.length;
+    if (speaks) busyNanos = readNanos;
+    return true;
+  }
+
+  private void refuseProtocol() {
+    cut = true;
+    edge.count(Refused.PROTOCOL, ctx.channel().remoteAddress());
+    ctx.writeAndFlush(Unpooled.wrappedBuffer(NOT_HTTP_2)).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void frame(int type, int length) {
+    if (!allowance.spend(cost(type, length), readNanos)) verdict = Refused.FRAMES;
+    if (known || type != FrameScan.DATA) return;
+    strangerBytes += length;
+    if (strangerBytes > (long) HELLOS * limits.helloBytes()) verdict = Refused.HELLO_BYTES;
+  }
+
+  private static int cost(int type, int length) {
+    return switch (type) {
+      case FrameScan.DATA -> length < WORTHWHILE_BYTES ? 1 : 0;
+      case FrameScan.HEADERS -> HEADERS_COST;
+      case FrameScan.SETTINGS, FrameScan.PING -> ANSWERED_COST;
+      default -> 1;
+    };
+  }
+
+  /** Looks after it: in time with the handshake, a request, and anything at all? */
+  void look(long now) {
+    if (!speaks) {
+      if (late(bornNanos, limits.handshakeMillis(), now)) cut(Refused.HANDSHAKE);
+      return;
+    }
+    if (!edge.http2Only()) return;
+    if (requests() > 0) busyNanos = now;
+    if (late(busyNanos, limits.requestMillis(), now)) cut(Refused.REQUEST);
+    else if (late(readNanos, limits.idleMillis(), now)) cut(Refused.IDLE);
+  }
+
+  private static boolean late(long sinceNanos, int limitMillis, long now) {
+    return now - sinceNanos > limitMillis * 1_000_000L;
+  }
+
+  private int requests() {
+    if (http2 == null) http2 = ctx.pipeline().get(Http2ConnectionHandler.class);
+    return http2 == null ? 0 : http2.connection().numActiveStreams();
+  }
+
+  /** We were away ourselves for so long: what it said meanwhile is still to be read. */
+  void forgive(long nanos) {
+    bornNanos += nanos;
+    readNanos += nanos;
+    busyNanos += nanos;
+  }
+}

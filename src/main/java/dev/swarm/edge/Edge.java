@@ -1,0 +1,91 @@
+package dev.swarm.edge;
+
+import dev.swarm.model.EdgeLimits;
+import dev.swarm.model.TimeSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.HttpServerImpl;
+import io.vertx.core.internal.VertxInternal;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What guards one port. Servers that share a port are guarded by the edge of the one that bound it.
+ * Safe for any thread.
+ */
+public final class Edge {
+  private final EdgeLimits limits;
+  private final TimeSource time;
+  private final boolean http2Only;
+  private final Places places;
+  private final EdgeMeters meters;
+  private final Map<EventExecutor, Rounds> rounds = new ConcurrentHashMap<>();
+
+  private Edge(
+      EdgeLimits limits,
+      TimeSource time,
+      MeterRegistry registry,
+      String port,
+      Places places,
+      boolean http2Only) {
+    this.limits = limits;
+    this.time = time;
+    this.http2Only = http2Only;
+    this.places = places;
+    this.meters = new EdgeMeters(registry, port, places);
+  }
+
+  /** Of the port of workers and links: HTTP/2 alone. */
+  public static Edge ofApi(EdgeLimits limits, TimeSource time, MeterRegistry registry) {
+    Places places = new Places(limits.connections(), limits.connectionsPerAddress());
+    return new Edge(limits, time, registry, "api", places, true);
+  }
+
+  /** Of the operators' port: lives on the reserve that the other one leaves. */
+  public static Edge ofHttp(EdgeLimits limits, TimeSource time, MeterRegistry registry) {
+    Places places = new Places(limits.httpConnections(), limits.httpConnections());
+    return new Edge(limits, time, registry, "http", places, false);
+  }
+
+  /** A server behind this edge. */
+  public HttpServer server(Vertx vertx, HttpServerOptions options) {
+    return new HttpServerImpl(new GuardedVertx((VertxInternal) vertx, this::doorway), options);
+  }
+
+  /** Its port is closed. */
+  public void close() {
+    meters.close();
+  }
+
+  private Doorway doorway() {
+    return new Doorway(this, places);
+  }
+
+  EdgeLimits limits() {
+    return limits;
+  }
+
+  boolean http2Only() {
+    return http2Only;
+  }
+
+  long nanos() {
+    return time.nanos();
+  }
+
+  void count(Refused reason, Object who) {
+    meters.refused(reason, who, time.nanos());
+  }
+
+  /** Of the operators' port the number of places is the limit: they are part of the reserve. */
+  void countDescriptors() {
+    if (http2Only) places.afford(Descriptors.free() - limits.reservedDescriptors());
+  }
+
+  Rounds rounds(EventExecutor executor) {
+    return rounds.computeIfAbsent(executor, loop -> new Rounds(loop, time));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.swarm.edge;
+
+import dev.swarm.model.TimeSource;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** Looks after all callers of one event loop: one timer for all, and none while there is nobody. */
+final class Rounds {
+  private static final long EVERY_MILLIS = 250;
+  private static final long STALL_NANOS = 1_000_000_000L;
+
+  private final EventExecutor executor;
+  private final TimeSource time;
+  private final Set<Caller> callers = new LinkedHashSet<>();
+  private ScheduledFuture<?> timer;
+  private long lookedNanos;
+
+  Rounds(EventExecutor executor, TimeSource time) {
+    this.executor = executor;
+    this.time = time;
+  }
+
+  void add(Caller caller) {
+    callers.add(caller);
+    if (timer != null) return;
+    lookedNanos = time.nanos();
+    timer =
+        executor.scheduleWithFixedDelay(
+            this::look, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  void remove(Caller caller) {
+    callers.remove(caller);
+    if (!callers.isEmpty() || timer == null) return;
+    timer.cancel(false);
+    timer = null;
+  }
+
+  private void look() {
+    long now = time.nanos();
+    long awayNanos = now - lookedNanos - EVERY_MILLIS * 1_000_000;
+    lookedNanos = now;
+    for (Caller caller : List.copyOf(callers)) {
+      if (awayNanos > STALL_NANOS) caller.forgive(awayNanos);
+      caller.look(now);
+    }
+  }
+}
