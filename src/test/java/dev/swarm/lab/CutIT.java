@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Managers on hosts of their own, cut from each other but not from their workers. Needs root. */
+/**
+ * Managers without each other, but not without their workers and clients: cut on hosts of their
+ * own, which needs root, or stopped. Where a TTL matters it is 6 s.
+ */
 class CutIT {
   private static final int AGENTS = 30;
 
@@ -31,8 +37,7 @@ class CutIT {
       assertThat(before.values()).anyMatch(worker -> cut.equals(worker.getString("manager")));
 
       final long cutAt = System.currentTimeMillis();
-      for (String other : others(cluster, cut))
-        network.cut(host(cluster, cut), host(cluster, other));
+      eachOther(cluster, cut, network::cut);
       Await.until(
           TestCluster.LIMIT,
           "nobody left on " + cut,
@@ -81,6 +86,87 @@ class CutIT {
       assertThat(journal.momentsWithoutStream()).isZero();
       assertThat(journal.mostDialsOf(before.keySet())).as("dials of one worker").isLessThan(9);
     }
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void givenTheLeaderCutOffUnderWrites_thenItSaysNothing_othersElect_andTheyAgreeAfterHealing()
+      throws Exception {
+    try (Network network = new Network(3);
+        LocalCluster cluster = TestCluster.on(network, "cut-leader", 3, "2s")) {
+      LocalCluster.Leader old = startWithTwoProcesses(cluster);
+      LoneLeader lone = new LoneLeader(cluster, old.id());
+      assertThat(workers(cluster, old.id()))
+          .anySatisfy((id, worker) -> assertThat(onManager(id, worker, "w1", old.id())).isTrue())
+          .anySatisfy((id, worker) -> assertThat(onManager(id, worker, "w2", old.id())).isTrue());
+
+      final Set<String> kept =
+          lone.endures(
+              () -> eachOther(cluster, old.id(), network::cut), "w1", Duration.ofSeconds(9));
+      LocalCluster.Leader next = cluster.awaitLeader(old.epoch(), TestCluster.LIMIT);
+      assertThat(next.id()).isNotEqualTo(old.id());
+      kept.add(
+          cluster
+              .api(next.id())
+              .submit(TestCluster.tasks("next", 1))
+              .getJsonArray("tasks")
+              .getJsonObject(0)
+              .getString("id"));
+
+      eachOther(cluster, old.id(), network::heal);
+      awaitDown(lone, old.id(), AGENTS);
+      for (String manager : cluster.alive()) {
+        assertThat(TestCluster.taskIds(cluster, manager, "")).containsAll(kept);
+      }
+      TestCluster.awaitEqualDigests(cluster);
+      assertThat(workers(cluster, old.id()))
+          .allSatisfy(
+              (id, worker) ->
+                  assertThat(worker.getString("status"))
+                      .isEqualTo(id.startsWith("w1") ? "DOWN" : "UP"));
+    }
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void givenTheFollowersStoppedUnderWrites_thenTheLeaderSaysNothing_andJudgesOnceTheyAreBack()
+      throws Exception {
+    try (LocalCluster cluster = TestCluster.beating("stop-followers", 3, "2s")) {
+      String leader = startWithTwoProcesses(cluster).id();
+      LoneLeader lone = new LoneLeader(cluster, leader);
+      List<String> followers = others(cluster, leader);
+      lone.endures(
+          () -> followers.forEach(id -> cluster.manager(id).signal("STOP")),
+          "w1",
+          Duration.ofSeconds(9));
+      followers.forEach(id -> cluster.manager(id).signal("CONT"));
+      awaitDown(lone, followers.get(0), AGENTS);
+    }
+  }
+
+  private static LocalCluster.Leader startWithTwoProcesses(LocalCluster cluster) {
+    cluster.startManagers();
+    LocalCluster.Leader leader = cluster.awaitLeader(0, TestCluster.LIMIT);
+    cluster.startWorkers("w1", AGENTS, 1, TestCluster.discard("1ms"));
+    cluster.startWorkers("w2", AGENTS, 1, TestCluster.discard("1ms"));
+    cluster.awaitUp(leader.id(), 2 * AGENTS, TestCluster.LIMIT);
+    return cluster.awaitLeader(0, TestCluster.LIMIT);
+  }
+
+  private static boolean onManager(String id, JsonObject worker, String process, String manager) {
+    return id.startsWith(process) && manager.equals(worker.getString("manager"));
+  }
+
+  private static void awaitDown(LoneLeader lone, String manager, int count) {
+    Await.until(
+        TestCluster.LIMIT,
+        "the dead to be DOWN, and no other, as " + manager + " sees it",
+        () -> lone.down(manager) == count);
+  }
+
+  private static void eachOther(
+      LocalCluster cluster, String one, BiConsumer<Integer, Integer> way) {
+    for (String other : others(cluster, one)) way.accept(host(cluster, one), host(cluster, other));
   }
 
   private static List<String> others(LocalCluster cluster, String manager) {

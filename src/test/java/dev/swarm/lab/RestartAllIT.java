@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -32,23 +29,23 @@ class RestartAllIT {
       submitter.start();
       Await.until(
           TestCluster.LIMIT, "300 finished", () -> TestCluster.finished(cluster, "m2") > 300);
-      Set<String> complete = ids(cluster, "m2", "?status=COMPLETE");
+      Set<String> complete = TestCluster.taskIds(cluster, "m2", "?status=COMPLETE");
       cluster.managerIds().forEach(id -> cluster.manager(id).kill());
       stop.set(true);
       submitter.join();
 
       cluster.startManagers();
       cluster.awaitLeader(0, TestCluster.LIMIT);
-      Set<String> all = ids(cluster, "m1", "");
+      Set<String> all = TestCluster.taskIds(cluster, "m1", "");
       assertThat(all).containsAll(acknowledged);
-      assertThat(ids(cluster, "m1", "?status=COMPLETE")).containsAll(complete);
+      assertThat(TestCluster.taskIds(cluster, "m1", "?status=COMPLETE")).containsAll(complete);
       int total = all.size();
       Await.until(
           TestCluster.LIMIT,
           "all " + total + " finished",
           () -> TestCluster.finished(cluster, "m1") == total);
       assertThat(AgentJournal.read(cluster.journals(), 0).startedTwice(all)).isZero();
-      awaitEqualDigests(cluster);
+      TestCluster.awaitEqualDigests(cluster);
     }
   }
 
@@ -65,31 +62,5 @@ class RestartAllIT {
         // The managers are dead or dying: this one does not count.
       }
     }
-  }
-
-  private static Set<String> ids(LocalCluster cluster, String manager, String filter)
-      throws Exception {
-    Set<String> ids = new HashSet<>();
-    JsonArray list = cluster.api(manager).list("/api/v1/tasks" + filter);
-    for (int i = 0; i < list.size(); i++) ids.add(list.getJsonObject(i).getString("id"));
-    return ids;
-  }
-
-  private static void awaitEqualDigests(LocalCluster cluster) {
-    Await.until(
-        TestCluster.LIMIT,
-        "equal digests at an equal index",
-        () -> {
-          Map<Long, Set<String>> digests = new HashMap<>();
-          for (String id : cluster.managerIds()) {
-            JsonObject status = cluster.api(id).object("/api/v1/cluster");
-            digests
-                .computeIfAbsent(status.getLong("index"), index -> new HashSet<>())
-                .add(status.getString("digest"));
-          }
-          if (digests.size() != 1) return false;
-          assertThat(digests.values().iterator().next()).hasSize(1);
-          return true;
-        });
   }
 }

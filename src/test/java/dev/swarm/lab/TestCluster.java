@@ -1,10 +1,17 @@
 package dev.swarm.lab;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * A cluster of real processes for one test; its folder stays under {@code target/lab} for reading.
@@ -79,5 +86,33 @@ final class TestCluster {
   static int finished(LocalCluster cluster, String manager) throws IOException {
     return DemoTally.finished(
         cluster.api(manager).object("/api/v1/cluster").getJsonObject("tasks"));
+  }
+
+  /** Ids of the tasks that a manager answers to the query. */
+  static Set<String> taskIds(LocalCluster cluster, String manager, String query)
+      throws IOException {
+    Set<String> ids = new HashSet<>();
+    JsonArray list = cluster.api(manager).list("/api/v1/tasks" + query);
+    for (int i = 0; i < list.size(); i++) ids.add(list.getJsonObject(i).getString("id"));
+    return ids;
+  }
+
+  /** Waits until all managers are at one index, and checks that they agree on the state. */
+  static void awaitEqualDigests(LocalCluster cluster) {
+    Await.until(
+        LIMIT,
+        "equal digests at an equal index",
+        () -> {
+          Map<Long, Set<String>> digests = new HashMap<>();
+          for (String id : cluster.managerIds()) {
+            JsonObject status = cluster.api(id).object("/api/v1/cluster");
+            digests
+                .computeIfAbsent(status.getLong("index"), index -> new HashSet<>())
+                .add(status.getString("digest"));
+          }
+          if (digests.size() != 1) return false;
+          assertThat(digests.values().iterator().next()).hasSize(1);
+          return true;
+        });
   }
 }

@@ -3,6 +3,7 @@ package dev.swarm.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.swarm.bus.Messages.SessionBeat;
+import dev.swarm.dispatch.SimHellos;
 import dev.swarm.model.Command;
 import dev.swarm.model.Judgement;
 import dev.swarm.model.Judgement.Verdict;
@@ -69,6 +70,38 @@ class RacesTest {
     fleet.leader.open(wish(worker, worker.boot, 1));
     fleet.time.pass(30_000);
     assertThat(committed(fleet, worker).ref()).isEqualTo(young);
+    assertThat(fleet.downs).isEmpty();
+  }
+
+  @ParameterizedTest(name = SEED)
+  @ValueSource(longs = {1, 2})
+  void givenAHelloParkedWithoutALeader_whenItIsAskedForLate_thenItNeitherGetsNorTakesASession(
+      long seed) {
+    Fleet fleet = new Fleet(seed, 3, 30).settled();
+    SimWorker worker = fleet.workers.get(0);
+    SimHellos late = new SimHellos("m9", 1);
+    fleet.changeLeader();
+    late.park(wish(worker, worker.boot, worker.dial + 1), fleet.time.now());
+    assertThat(late.ask()).hasSize(1);
+    late.unanswered(); // there is no leader
+    worker.dial++; // the Hello that is parked
+    worker.dial(); // tired of waiting, to another manager
+    while (fleet.leader == null || !fleet.leader.ready()) fleet.time.pass(1);
+    while (worker.session() == null) fleet.time.pass(1);
+    SessionRef young = worker.session();
+
+    List<SessionOpen> asked = late.ask();
+    assertThat(asked).hasSize(1);
+    fleet.leader.open(asked.get(0));
+    fleet.time.pass(100);
+    assertThat(committed(fleet, worker).ref()).isEqualTo(young);
+    assertThat(late.granted(committed(fleet, worker))).isFalse();
+    fleet.time.pass(2_500);
+    assertThat(late.sendAway(fleet.time.now())).as("who still waits is sent away").isEqualTo(1);
+    late.unanswered();
+    assertThat(late.ask()).as("asked for after that").isEmpty();
+    fleet.time.pass(30_000);
+    assertThat(worker.session()).isEqualTo(young);
     assertThat(fleet.downs).isEmpty();
   }
 

@@ -5,7 +5,9 @@ import dev.swarm.bus.Messages.SessionBeat;
 import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.model.Command;
 import dev.swarm.model.Judgement;
+import dev.swarm.model.Outcome;
 import dev.swarm.model.Placement;
+import dev.swarm.model.Report;
 import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SessionRef;
 import dev.swarm.placement.Placer;
@@ -14,6 +16,7 @@ import dev.swarm.presence.PresenceTable;
 import dev.swarm.presence.Reign;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A leader from its election to its end: the production's reign and placer, wired to the log. */
 final class SimLeader {
@@ -110,6 +113,16 @@ final class SimLeader {
         term,
         new Command.OpenSessions(log.state().epoch().number(), List.of(wish), time.nowMillis()),
         done -> {});
+  }
+
+  /** What the dead answer is never told: null, as when it is not known what became of it. */
+  void reports(List<Report> reports, Consumer<Outcome> answer) {
+    if (!ready() || stopped()) {
+      time.in(2_000, () -> answer.accept(null));
+      return;
+    }
+    log.propose(
+        term, new Command.ReportTasks(reports), outcome -> answer.accept(dead ? null : outcome));
   }
 
   private void look() {
