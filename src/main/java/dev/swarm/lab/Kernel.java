@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,15 +61,23 @@ final class Kernel {
     return used;
   }
 
-  private static String jcmd(long pid, String command) {
+  /** Begins a flight recording of a JVM. */
+  static void startRecording(long pid) {
+    jcmd(pid, "JFR.start", "name=swarm", "settings=profile");
+  }
+
+  /** Ends the flight recording and keeps it in a file. */
+  static void keepRecording(long pid, Path file) {
+    jcmd(pid, "JFR.stop", "name=swarm", "filename=" + file);
+  }
+
+  private static String jcmd(long pid, String... command) {
     try {
-      Process jcmd =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                  Long.toString(pid),
-                  command)
-              .redirectErrorStream(true)
-              .start();
+      List<String> line = new ArrayList<>();
+      line.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
+      line.add(Long.toString(pid));
+      line.addAll(List.of(command));
+      Process jcmd = new ProcessBuilder(line).redirectErrorStream(true).start();
       return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException failure) {
       throw new LabException("cannot run jcmd: " + failure.getMessage());
