@@ -11,6 +11,7 @@ import dev.swarm.bus.Messages.Reports;
 import dev.swarm.bus.Messages.Roster;
 import dev.swarm.bus.Messages.StateQuery;
 import dev.swarm.bus.Messages.StateView;
+import dev.swarm.bus.Messages.Submit;
 import dev.swarm.bus.Messages.Taken;
 import dev.swarm.bus.Messages.Write;
 
@@ -50,6 +51,9 @@ public final class Endpoints {
 
   /** Served by presence on the leader, by forward elsewhere: an operator's command. */
   public static final Endpoint<Write, Taken> WRITES = new Endpoint<>("leader.write", WRITE);
+
+  /** Served by placement on the leader: commit these tasks, and choose workers for them. */
+  public static final Endpoint<Submit, Taken> SUBMIT = new Endpoint<>("placement.submit", WRITE);
 
   private Endpoints() {}
 }

@@ -64,11 +64,13 @@ final class DeliveryBench {
   private void round(LocalCluster cluster, String leader, int from, int count, String remark)
       throws IOException {
     double sentBefore = delivered(cluster);
-    Map<String, Long> cpuBefore = cpuMillis(cluster);
+    Map<String, Cpu> cpuBefore = cpu(cluster);
     long begin = System.nanoTime();
     for (int i = from; i < from + count; i += CHUNK) {
       int next = Math.min(from + count, i + CHUNK);
-      cluster.api(leader).submit(lines(i, next));
+      String lines = lines(i, next);
+      // Again after a change of leader: the same keys are the same tasks.
+      Await.answer(Bench.LIMIT, () -> "tasks to be taken", () -> cluster.api(leader).submit(lines));
       figures.progress().tick(next - from + " of " + count + " tasks submitted");
     }
     Await.until(Bench.LIMIT, "all tasks delivered", () -> delivered(cluster) - sentBefore >= count);
@@ -78,20 +80,21 @@ final class DeliveryBench {
         String.format(
             Locale.ROOT, "%.0f a second (%d in %.1f s)", count / seconds, count, seconds));
     figures.add(
-        "  CPU per task, microseconds", costs(cpuBefore, cpuMillis(cluster), leader, count));
+        "  microseconds of CPU a task (of which compilers, garbage collection)",
+        costs(cpuBefore, cpu(cluster), leader, count));
   }
 
   private static String costs(
-      Map<String, Long> before, Map<String, Long> after, String leader, int count) {
+      Map<String, Cpu> before, Map<String, Cpu> after, String leader, int count) {
     StringBuilder text = new StringBuilder();
-    long sum = 0;
+    Cpu sum = new Cpu(0, 0, 0);
     for (String process : after.keySet()) {
-      long millis = after.get(process) - before.get(process);
-      sum += millis;
+      Cpu used = after.get(process).minus(before.get(process));
+      sum = sum.plus(used);
       String name = process.equals(leader) ? process + " (leader)" : process;
-      text.append(String.format(Locale.ROOT, "%s %.0f, ", name, 1e3 * millis / count));
+      text.append(name).append(' ').append(used.per(count)).append(", ");
     }
-    return text.append(String.format(Locale.ROOT, "all %.0f", 1e3 * sum / count)).toString();
+    return text.append("all ").append(sum.per(count)).toString();
   }
 
   private static Map<String, Long> pids(LocalCluster cluster) {
@@ -102,10 +105,35 @@ final class DeliveryBench {
     return pids;
   }
 
-  private static Map<String, Long> cpuMillis(LocalCluster cluster) {
-    Map<String, Long> millis = new LinkedHashMap<>();
-    pids(cluster).forEach((process, pid) -> millis.put(process, Kernel.cpuMillis(pid)));
-    return millis;
+  /** CPU time of a process in milliseconds: all of it, and what the JVM needs for itself. */
+  private record Cpu(long all, long compilers, long collectors) {
+    static Cpu of(long pid) {
+      return new Cpu(
+          Kernel.cpuMillis(pid), Kernel.compilerMillis(pid), Kernel.collectorMillis(pid));
+    }
+
+    Cpu plus(Cpu other) {
+      return new Cpu(all + other.all, compilers + other.compilers, collectors + other.collectors);
+    }
+
+    Cpu minus(Cpu other) {
+      return new Cpu(all - other.all, compilers - other.compilers, collectors - other.collectors);
+    }
+
+    String per(int count) {
+      return String.format(
+          Locale.ROOT,
+          "%.0f (%.0f %.0f)",
+          1e3 * all / count,
+          1e3 * compilers / count,
+          1e3 * collectors / count);
+    }
+  }
+
+  private static Map<String, Cpu> cpu(LocalCluster cluster) {
+    Map<String, Cpu> cpu = new LinkedHashMap<>();
+    pids(cluster).forEach((process, pid) -> cpu.put(process, Cpu.of(pid)));
+    return cpu;
   }
 
   private void keepRecordings(LocalCluster cluster, String leader) throws IOException {
