@@ -15,6 +15,7 @@ import dev.swarm.bus.Messages.Reports;
 import dev.swarm.bus.Messages.Roster;
 import dev.swarm.bus.Messages.StateQuery;
 import dev.swarm.bus.Messages.StateView;
+import dev.swarm.bus.Messages.Submit;
 import dev.swarm.bus.Messages.Taken;
 import dev.swarm.bus.Messages.Write;
 
@@ -69,6 +70,9 @@ public final class Endpoints {
 
   /** Served by forward on a follower: the same of the leader. */
   public static final Endpoint<CopyQuestion, CopyPiece> COPY = new Endpoint<>("leader.copy", WRITE);
+
+  /** Served by placement on the leader: commit these tasks, and choose workers for them. */
+  public static final Endpoint<Submit, Taken> SUBMIT = new Endpoint<>("placement.submit", WRITE);
 
   private Endpoints() {}
 }

@@ -143,4 +143,7 @@ public final class Messages {
 
   /** An operator's command. */
   public record Write(Command command, boolean forwarded) implements BusMessage {}
+
+  /** An operator's tasks, for which workers are to be chosen; answered when committed. */
+  public record Submit(Command.SubmitTasks tasks) implements BusMessage {}
 }

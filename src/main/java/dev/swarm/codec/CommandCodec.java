@@ -80,6 +80,8 @@ final class CommandCodec {
   private static SubmitTasksRecord submitTasks(Command.SubmitTasks command) {
     SubmitTasksRecord.Builder record = SubmitTasksRecord.newBuilder();
     command.specs().forEach(spec -> record.addSpecs(RecordWriter.spec(spec)));
+    record.setEpoch(command.epoch());
+    command.chosen().forEach(worker -> record.addChosen(worker.value()));
     return record.build();
   }
 
@@ -117,9 +119,7 @@ final class CommandCodec {
       case OPEN_SESSIONS -> openSessions(record.getOpenSessions());
       case SET_STATUS -> setStatus(record.getSetStatus());
       case SET_AVAILABILITY -> setAvailability(record.getSetAvailability());
-      case SUBMIT_TASKS ->
-          new Command.SubmitTasks(
-              RecordReader.all(record.getSubmitTasks().getSpecsList(), RecordReader::spec));
+      case SUBMIT_TASKS -> submitTasks(record.getSubmitTasks());
       case PLACE_TASKS -> placeTasks(record.getPlaceTasks());
       case REPORT_TASKS ->
           new Command.ReportTasks(
@@ -161,6 +161,13 @@ final class CommandCodec {
         new WorkerId(record.getWorker()),
         EnumNames.AVAILABILITY.read(record.getAvailability()),
         record.getAtMillis());
+  }
+
+  private static Command submitTasks(SubmitTasksRecord record) {
+    return new Command.SubmitTasks(
+        RecordReader.all(record.getSpecsList(), RecordReader::spec),
+        record.getEpoch(),
+        RecordReader.all(record.getChosenList(), WorkerId::new));
   }
 
   private static Command placeTasks(PlaceTasksRecord record) {

@@ -18,7 +18,7 @@ import java.util.List;
  */
 public final class LogCodec {
   /** Of entries, outcomes and snapshots; raised by whatever an older program must not skip. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private LogCodec() {}
 

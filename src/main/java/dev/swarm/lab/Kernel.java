@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,11 @@ import java.util.stream.Stream;
 final class Kernel {
   private static final String ESTABLISHED = "01";
   private static final long MILLIS_PER_TICK = 10;
+
+  /** How the JVM names its threads, as far as the kernel keeps the name. */
+  private static final Pattern COMPILERS = Pattern.compile("C[12] CompilerThre.*");
+
+  private static final Pattern COLLECTORS = Pattern.compile("VM Thread|GC Thread.*|G1 .*");
   private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
   private Kernel() {}
@@ -40,12 +46,40 @@ final class Kernel {
 
   /** CPU time used so far, user and system. */
   static long cpuMillis(long pid) {
+    return cpuMillis(Path.of("/proc/" + pid + "/stat"));
+  }
+
+  /** The part of it that the JVM's compilers used. */
+  static long compilerMillis(long pid) {
+    return threadMillis(pid, COMPILERS);
+  }
+
+  /** The part of it that garbage collection used. */
+  static long collectorMillis(long pid) {
+    return threadMillis(pid, COLLECTORS);
+  }
+
+  private static long threadMillis(long pid, Pattern names) {
+    long sum = 0;
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      for (Path thread : threads.toList()) {
+        if (names.matcher(Files.readString(thread.resolve("comm")).trim()).matches()) {
+          sum += cpuMillis(thread.resolve("stat"));
+        }
+      }
+      return sum;
+    } catch (IOException failure) {
+      throw new LabException("cannot read the threads of " + pid + ": " + failure.getMessage());
+    }
+  }
+
+  private static long cpuMillis(Path file) {
     try {
-      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      String stat = Files.readString(file);
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
       return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MILLIS_PER_TICK;
     } catch (IOException failure) {
-      throw new LabException("cannot read the CPU time of " + pid + ": " + failure.getMessage());
+      throw new LabException("cannot read the CPU time in " + file + ": " + failure.getMessage());
     }
   }
 
@@ -78,15 +112,23 @@ final class Kernel {
     return used;
   }
 
-  private static String jcmd(long pid, String command) {
+  /** Begins a flight recording of a JVM. */
+  static void startRecording(long pid) {
+    jcmd(pid, "JFR.start", "name=swarm", "settings=profile");
+  }
+
+  /** Ends the flight recording and keeps it in a file. */
+  static void keepRecording(long pid, Path file) {
+    jcmd(pid, "JFR.stop", "name=swarm", "filename=" + file);
+  }
+
+  private static String jcmd(long pid, String... command) {
     try {
-      Process jcmd =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                  Long.toString(pid),
-                  command)
-              .redirectErrorStream(true)
-              .start();
+      List<String> line = new ArrayList<>();
+      line.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
+      line.add(Long.toString(pid));
+      line.addAll(List.of(command));
+      Process jcmd = new ProcessBuilder(line).redirectErrorStream(true).start();
       return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException failure) {
       throw new LabException("cannot run jcmd: " + failure.getMessage());

@@ -15,7 +15,7 @@ public final class Lab {
 
   /** Runs one command; 0 when everything held, 1 when not, 2 for wrong usage. */
   public static void main(String[] args) {
-    CommandLine line = new CommandLine(new Lab());
+    CommandLine line = new CommandLine(new Lab()).setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           if (failure instanceof LabException) {

@@ -11,6 +11,8 @@ import java.time.Duration;
 
 /** Asks one manager over HTTP, as any client would. */
 final class ManagerApi {
+  private static final int MAX_TOLD_CHARS = 500;
+
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -83,6 +85,10 @@ final class ManagerApi {
     return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(20));
   }
 
+  private static String shortened(String body) {
+    return body.length() <= MAX_TOLD_CHARS ? body : body.substring(0, MAX_TOLD_CHARS) + "...";
+  }
+
   private static String send(HttpRequest request) throws IOException {
     try {
       HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
@@ -94,7 +100,7 @@ final class ManagerApi {
                 + ": "
                 + response.statusCode()
                 + " "
-                + response.body());
+                + shortened(response.body()));
       }
       return response.body();
     } catch (InterruptedException interrupted) {

@@ -184,8 +184,19 @@ public sealed interface Command {
     }
   }
 
-  /** New tasks. One whose key is known is the same task; refused when it asks for other work. */
-  record SubmitTasks(List<TaskSpec> specs) implements Command {
+  /**
+   * New tasks. One whose key is known is the same task; refused when it asks for other work.
+   *
+   * @param epoch in which the workers were chosen; they count in no other
+   * @param chosen a worker for each task, or none at all: a task that names no worker begins there,
+   *     if that worker can still take it, and otherwise waits to be placed
+   */
+  record SubmitTasks(List<TaskSpec> specs, long epoch, List<WorkerId> chosen) implements Command {
+    /** Tasks for which no workers were chosen. */
+    public SubmitTasks(List<TaskSpec> specs) {
+      this(specs, 0, List.of());
+    }
+
     @Override
     public List<Refusal> applyTo(Transition state) {
       List<Refusal> refused = new ArrayList<>();
@@ -219,7 +230,15 @@ public sealed interface Command {
                 "payloads of unfinished tasks reach " + Limits.MAX_HELD_PAYLOAD_BYTES + " bytes"));
         return;
       }
-      state.add(Task.submitted(spec, state.index()));
+      Task task = Task.submitted(spec, state.index());
+      Worker worker = spec.pinned() == null ? chosen(position, state) : null;
+      state.add(worker == null ? task : task.placedOn(worker.id(), state.index()));
+    }
+
+    private Worker chosen(int position, Transition state) {
+      if (position >= chosen.size() || epoch != state.epoch().number()) return null;
+      Worker worker = state.worker(chosen.get(position));
+      return worker != null && worker.takesTasksIn(state.epoch()) ? worker : null;
     }
   }
 

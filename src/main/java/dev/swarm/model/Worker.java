@@ -42,6 +42,11 @@ public record Worker(
     return !down && session.number() == ref.number() && id.equals(ref.worker());
   }
 
+  /** Whether it may be given tasks that name no worker. */
+  public boolean takesTasksIn(Epoch epoch) {
+    return statusIn(epoch) == WorkerStatus.UP && availability == Availability.ACTIVE;
+  }
+
   Worker confirmed(long epoch) {
     return new Worker(
         id,

@@ -4,6 +4,7 @@ import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.Propose;
 import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.bus.Messages.StateQuery;
+import dev.swarm.bus.Messages.Submit;
 import dev.swarm.bus.Messages.Taken;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
@@ -12,13 +13,18 @@ import dev.swarm.model.Command;
 import dev.swarm.model.Placement;
 import dev.swarm.model.Refusal;
 import dev.swarm.model.SwarmException;
+import dev.swarm.model.TaskSpec;
 import dev.swarm.model.TimeSource;
+import dev.swarm.model.WorkerId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -47,6 +53,9 @@ public final class PlacementVerticle extends VerticleBase {
   private boolean retrying;
   private boolean stopped;
   private int inFlight;
+
+  /** Committed submissions that we have yet to see in the log, oldest first. */
+  private final Deque<Submitted> unseen = new ArrayDeque<>();
 
   /** Placement for this epoch. */
   public PlacementVerticle(long epoch, SwarmBus bus, TimeSource time, MeterRegistry meters) {
@@ -79,7 +88,8 @@ public final class PlacementVerticle extends VerticleBase {
     return bus.subscribe(Topics.STATE, this::onNews)
         .compose(subscribed -> bus.request(Endpoints.STATE, new StateQuery()))
         .map(view -> begin(view.state()))
-        .onSuccess(begun -> place());
+        .compose(begun -> bus.serve(Endpoints.SUBMIT, this::submit))
+        .onSuccess(serving -> place());
   }
 
   @Override
@@ -104,7 +114,37 @@ public final class PlacementVerticle extends VerticleBase {
     if (placer == null || !fresh) return;
     if (news.replaced()) placer.reconcile(news.state());
     else placer.follow(news.state(), news.changes());
+    forgetSeen();
     place();
+  }
+
+  private record Submitted(long index, List<Placement> chosen) {}
+
+  /** Has new tasks committed together with their workers, so that one entry does for both. */
+  private Future<Taken> submit(Submit submit) {
+    List<TaskSpec> tasks = submit.tasks().specs();
+    List<WorkerId> workers = new ArrayList<>();
+    List<Placement> chosen = placer.place(tasks, workers);
+    long since = time.nanos();
+    return bus.request(
+            Endpoints.PROPOSE, new Propose(new Command.SubmitTasks(tasks, epoch, workers)))
+        .onSuccess(
+            taken -> {
+              answered.record(Duration.ofNanos(time.nanos() - since));
+              unseen.add(new Submitted(taken.outcome().index(), chosen));
+              forgetSeen();
+            })
+        .onFailure(lost -> chosen.forEach(placer::withdraw));
+  }
+
+  /** A task that was known before, or refused, leaves no trace in the log by which to follow it. */
+  private void forgetSeen() {
+    while (!unseen.isEmpty() && unseen.peek().index() <= newest.index()) {
+      List<Placement> chosen = unseen.poll().chosen();
+      long lost = chosen.stream().filter(placer::withdraw).count();
+      placed.increment(chosen.size() - lost);
+      refused.increment(lost);
+    }
   }
 
   private void place() {

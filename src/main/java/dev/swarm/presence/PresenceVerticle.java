@@ -13,6 +13,7 @@ import dev.swarm.bus.Messages.Roster;
 import dev.swarm.bus.Messages.SessionBeat;
 import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.bus.Messages.StateQuery;
+import dev.swarm.bus.Messages.Submit;
 import dev.swarm.bus.Messages.Taken;
 import dev.swarm.bus.Messages.Write;
 import dev.swarm.bus.SwarmBus;
@@ -185,7 +186,19 @@ public final class PresenceVerticle extends VerticleBase {
 
   private Future<Taken> onWrite(Write write) {
     reign.check(epoch);
-    return propose(Intake.operators(write.command()));
+    Command command = Intake.operators(write.command());
+    return command instanceof Command.SubmitTasks tasks ? submit(tasks) : propose(command);
+  }
+
+  /** Without placement, which starts and ends beside us, the tasks wait for their workers. */
+  private Future<Taken> submit(Command.SubmitTasks tasks) {
+    return bus.request(Endpoints.SUBMIT, new Submit(tasks))
+        .recover(
+            failure ->
+                failure instanceof SwarmException expected
+                        && expected.kind() == SwarmException.Kind.NO_LEADER
+                    ? propose(tasks)
+                    : Future.failedFuture(failure));
   }
 
   private Future<Taken> propose(Command command) {

@@ -9,14 +9,16 @@ import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What one agent has on disk: its position, its tasks and how far they are, its reports. */
+/**
+ * What one agent has on disk: its position, its tasks and how far they are, its reports. Knows the
+ * row of each, so that the rows of all agents can lie in the order in which they were written.
+ */
 final class AgentRecords {
-  private static final String INCARNATION = "incarnation";
-  private static final String HELD = "held";
+  private static final String POSITION = "position";
   private static final String LAST_NUMBER = "last-number";
 
   /** What a former process left. */
@@ -27,12 +29,17 @@ final class AgentRecords {
       List<TaskTable.Entry> tasks,
       List<NumberedReport> reports) {}
 
-  private final String prefix;
+  private final String agent;
   private final AgentStore store;
+  private final boolean first;
+  private final Map<TaskId, String> taskRows = new HashMap<>();
+  private final Map<Long, String> reportRows = new HashMap<>();
 
-  AgentRecords(String agent, AgentStore store) {
-    this.prefix = agent + "/";
+  /** {@code first}: nobody asked for this agent's records before in this process. */
+  AgentRecords(String agent, AgentStore store, boolean first) {
+    this.agent = agent;
     this.store = store;
+    this.first = first;
   }
 
   /** Rows that are written together or not at all. */
@@ -41,35 +48,42 @@ final class AgentRecords {
 
     /** The version held is the last thing written of a batch. */
     Step position(long incarnation, long held) {
-      return put(Table.POSITIONS, INCARNATION, number(incarnation))
-          .put(Table.POSITIONS, HELD, number(held));
+      return put(Table.POSITIONS, key(POSITION), ascii(incarnation + " " + held));
     }
 
     Step task(TaskTable.Entry entry) {
-      return put(Table.TASKS, entry.work().id().value(), AgentWire.bytes(entry.work()))
-          .progress(entry.work(), entry.state());
+      String row = taskRows.computeIfAbsent(entry.work().id(), id -> store.newRow(agent));
+      put(Table.TASKS, row, AgentWire.bytes(entry.work()));
+      // A task without progress, or with that of another attempt, is just accepted.
+      return entry.state() == TaskTable.State.ACCEPTED
+          ? this
+          : progress(entry.work(), entry.state());
     }
 
     Step progress(Work work, TaskTable.State state) {
-      String progress = work.attempt() + " " + state.name();
-      return put(Table.PROGRESS, work.id().value(), progress.getBytes(StandardCharsets.US_ASCII));
+      String row = taskRows.get(work.id());
+      return put(Table.PROGRESS, row, ascii(work.attempt() + " " + state.name()));
     }
 
     Step forget(TaskId task) {
-      return put(Table.TASKS, task.value(), null).put(Table.PROGRESS, task.value(), null);
+      String row = taskRows.remove(task);
+      return row == null ? this : put(Table.TASKS, row, null).put(Table.PROGRESS, row, null);
     }
 
     Step report(NumberedReport report) {
-      return put(Table.REPORTS, key(report.number()), AgentWire.report(report).toByteArray())
-          .put(Table.POSITIONS, LAST_NUMBER, number(report.number()));
+      String row = store.newRow(agent);
+      reportRows.put(report.number(), row);
+      return put(Table.REPORTS, row, AgentWire.report(report).toByteArray())
+          .put(Table.POSITIONS, key(LAST_NUMBER), ascii(Long.toString(report.number())));
     }
 
     Step settled(long reportNumber) {
-      return put(Table.REPORTS, key(reportNumber), null);
+      String row = reportRows.remove(reportNumber);
+      return row == null ? this : put(Table.REPORTS, row, null);
     }
 
     private Step put(Table table, String key, byte[] value) {
-      writes.add(new Write(table, prefix + key, value));
+      writes.add(new Write(table, key, value));
       return this;
     }
 
@@ -83,61 +97,69 @@ final class AgentRecords {
     return new Step();
   }
 
-  /** Reads everything, off the event loop. */
+  /** Reads everything, off the event loop; to be called once, before anything is written. */
   Future<Contents> load() {
     return store.read(this::read);
   }
 
   private Contents read() {
     try {
-      List<NumberedReport> reports = new ArrayList<>();
-      for (byte[] bytes : rows(Table.REPORTS).values()) reports.add(AgentWire.report(bytes));
-      Map<String, byte[]> positions = rows(Table.POSITIONS);
+      String[] position = text(store.get(Table.POSITIONS, key(POSITION)), "0 0").split(" ");
+      String lastNumber = text(store.get(Table.POSITIONS, key(LAST_NUMBER)), "0");
       return new Contents(
-          number(positions.get(INCARNATION)),
-          number(positions.get(HELD)),
-          number(positions.get(LAST_NUMBER)),
+          Long.parseLong(position[0]),
+          Long.parseLong(position[1]),
+          Long.parseLong(lastNumber),
           tasks(),
-          reports);
+          reports());
     } catch (InvalidProtocolBufferException | RuntimeException damaged) {
       throw new SwarmException(
           SwarmException.Kind.CONFLICT,
-          "records of agent " + prefix + " cannot be read: " + damaged.getMessage());
+          "records of agent " + agent + " cannot be read: " + damaged.getMessage());
     }
   }
 
   private List<TaskTable.Entry> tasks() throws InvalidProtocolBufferException {
-    Map<String, byte[]> progress = rows(Table.PROGRESS);
     List<TaskTable.Entry> tasks = new ArrayList<>();
-    for (var row : rows(Table.TASKS).entrySet()) {
-      String[] words = new String(progress.get(row.getKey()), StandardCharsets.US_ASCII).split(" ");
-      tasks.add(
-          new TaskTable.Entry(AgentWire.work(row.getValue()), TaskTable.State.valueOf(words[1])));
+    for (String row : rows(Table.TASKS)) {
+      Work work = AgentWire.work(store.get(Table.TASKS, row));
+      taskRows.put(work.id(), row);
+      tasks.add(new TaskTable.Entry(work, state(work, store.get(Table.PROGRESS, row))));
     }
     tasks.sort(Comparator.comparingLong(entry -> entry.work().version()));
     return tasks;
   }
 
-  private Map<String, byte[]> rows(Table table) {
-    Map<String, byte[]> rows = new LinkedHashMap<>();
-    var cursor = store.map(table).cursor(prefix);
-    while (cursor.hasNext()) {
-      String key = cursor.next();
-      if (!key.startsWith(prefix)) break;
-      rows.put(key.substring(prefix.length()), cursor.getValue());
+  private List<String> rows(Table table) {
+    return first ? store.leftRows(table, agent) : store.rows(table, agent);
+  }
+
+  private static TaskTable.State state(Work work, byte[] progress) {
+    String[] words = text(progress, "0 ").split(" ");
+    return Integer.parseInt(words[0]) == work.attempt()
+        ? TaskTable.State.valueOf(words[1])
+        : TaskTable.State.ACCEPTED;
+  }
+
+  private List<NumberedReport> reports() throws InvalidProtocolBufferException {
+    List<NumberedReport> reports = new ArrayList<>();
+    for (String row : rows(Table.REPORTS)) {
+      NumberedReport report = AgentWire.report(store.get(Table.REPORTS, row));
+      reportRows.put(report.number(), row);
+      reports.add(report);
     }
-    return rows;
+    return reports;
   }
 
-  private static String key(long number) {
-    return String.format("%019d", number);
+  private String key(String name) {
+    return agent + "/" + name;
   }
 
-  private static byte[] number(long value) {
-    return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static long number(byte[] value) {
-    return value == null ? 0 : Long.parseLong(new String(value, StandardCharsets.US_ASCII));
+  private static String text(byte[] ascii, String missing) {
+    return ascii == null ? missing : new String(ascii, StandardCharsets.US_ASCII);
   }
 }

@@ -9,10 +9,15 @@ import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.FileStore;
 import org.h2.mvstore.MVMap;
@@ -24,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The record of all agents of a process: one file, in which a row's key begins with the agent's id.
- * What several agents write in the same moment shares one commit and one fsync; the event loops
- * never wait for the disk.
+ * The record of all agents of a process: one file. What several agents write in the same moment
+ * shares one commit and one fsync, and lies together in the file, because rows are numbered as they
+ * come: the agent's id is the end of a row's key. The event loops never wait for the disk.
  */
 public final class AgentStore {
   private static final Logger log = LoggerFactory.getLogger(AgentStore.class);
@@ -49,15 +54,18 @@ public final class AgentStore {
   /** Time for making it smaller at once; what is left to do is done in the next pause. */
   private static final int TIDY_AT_MOST_MILLIS = 50;
 
+  /** Of the number with which a row's key begins. */
+  private static final int ROW_DIGITS = 16;
+
   /** The kinds of rows. */
   enum Table {
-    /** Incarnation, version held, last report number. */
+    /** Incarnation and version held, last report number; by agent. */
     POSITIONS,
-    /** Tasks as assigned, payload included. */
+    /** Tasks as assigned, payload included; by row. */
     TASKS,
-    /** How far each task has come: apart from the payload, so that it is not written again. */
+    /** How far a started task has come: apart from the payload, so that it is not written again. */
     PROGRESS,
-    /** Reports not settled. */
+    /** Reports not settled; by row. */
     REPORTS
   }
 
@@ -71,6 +79,13 @@ public final class AgentStore {
   private final WorkerExecutor disk;
   private final GroupCommit commits;
   private final AtomicBoolean tidying = new AtomicBoolean();
+  private final AtomicLong lastRow = new AtomicLong();
+
+  /** Agents whose records were asked for. */
+  private final Set<String> agents = ConcurrentHashMap.newKeySet();
+
+  /** The rows that a former process left, by table and agent, until the agent asks for them. */
+  private final Map<Table, Map<String, List<String>>> leftRows = new EnumMap<>(Table.class);
 
   private AgentStore(Context owner, MVStore store, WorkerExecutor disk) {
     this.vertx = owner.owner();
@@ -78,6 +93,7 @@ public final class AgentStore {
     this.store = store;
     this.disk = disk;
     for (Table table : Table.values()) maps.put(table, open(table));
+    for (Table table : List.of(Table.TASKS, Table.REPORTS)) leftRows.put(table, leftRows(table));
     this.commits = new GroupCommit(vertx, disk, this::commit);
   }
 
@@ -140,11 +156,39 @@ public final class AgentStore {
 
   /** The records of one agent. */
   AgentRecords records(String agent) {
-    return new AgentRecords(agent, this);
+    return new AgentRecords(agent, this, agents.add(agent));
   }
 
-  MVMap<String, byte[]> map(Table table) {
-    return maps.get(table);
+  private Map<String, List<String>> leftRows(Table table) {
+    Map<String, List<String>> rows = new ConcurrentHashMap<>();
+    for (String row : maps.get(table).keySet()) {
+      rows.computeIfAbsent(row.substring(ROW_DIGITS), agent -> new ArrayList<>()).add(row);
+      lastRow.accumulateAndGet(Long.parseLong(row, 0, ROW_DIGITS, 16), Math::max);
+    }
+    return rows;
+  }
+
+  /** The key of the next row, which is the agent's. */
+  String newRow(String agent) {
+    return HexFormat.of().toHexDigits(lastRow.incrementAndGet()) + agent;
+  }
+
+  /** The keys of the rows that a former process left of the agent; asked for once. */
+  List<String> leftRows(Table table, String agent) {
+    List<String> left = leftRows.get(table).remove(agent);
+    return left == null ? List.of() : left;
+  }
+
+  /** The keys of all rows of the agent as they are now; looks at those of all agents. Blocks. */
+  List<String> rows(Table table, String agent) {
+    return maps.get(table).keySet().stream()
+        .filter(row -> row.substring(ROW_DIGITS).equals(agent))
+        .toList();
+  }
+
+  /** The value of a row, or null. Blocks. */
+  byte[] get(Table table, String key) {
+    return maps.get(table).get(key);
   }
 
   /** Runs what reads the store where it may block. */

@@ -85,10 +85,10 @@ class LogCodecTest {
 
   @Test
   void givenAnEntryOfANewerVersion_whenRead_thenItIsRefused() {
-    byte[] newer = LogEntry.newBuilder().setVersion(2).build().toByteArray();
+    byte[] newer = LogEntry.newBuilder().setVersion(LogCodec.VERSION + 1).build().toByteArray();
     assertThatThrownBy(() -> LogCodec.decode(newer))
         .isInstanceOf(UnreadableException.class)
-        .hasMessageContaining("version 2");
+        .hasMessageContaining("version " + (LogCodec.VERSION + 1));
   }
 
   @Test

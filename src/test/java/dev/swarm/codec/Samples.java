@@ -101,7 +101,7 @@ final class Samples {
         new Command.SetStatus(
             List.of(new Judgement(SESSION, 6, Judgement.Verdict.DOWN, "silent")), 101),
         new Command.SetAvailability(WORKER, Availability.DRAINED, 102),
-        new Command.SubmitTasks(List.of(SPEC)),
+        new Command.SubmitTasks(List.of(SPEC), 6, List.of(WORKER)),
         new Command.PlaceTasks(6, List.of(new Placement(TASK, 2, WORKER))),
         new Command.ReportTasks(
             List.of(

@@ -1,6 +1,8 @@
 package dev.swarm.codec;
 
 import dev.swarm.model.Bytes;
+import dev.swarm.model.TaskId;
+import dev.swarm.model.WorkerId;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -42,6 +44,8 @@ final class Variants {
     if (value instanceof Integer number) return one(path, number + 1);
     if (value instanceof Boolean flag) return one(path, !flag);
     if (value instanceof String text) return one(path, text + "x");
+    if (value instanceof TaskId id) return one(path, new TaskId(id.value() + "x"));
+    if (value instanceof WorkerId id) return one(path, new WorkerId(id.value() + "x"));
     if (value instanceof Bytes bytes) return one(path, Samples.bytes(bytes.size() + " other"));
     if (value instanceof Enum<?> constant) return one(path, other(constant));
     if (value instanceof Map<?, ?> map) return ofMap(path, map);

@@ -188,6 +188,38 @@ class TasksTest {
     assertThat(log.state().taskCounts().of(TaskStatus.PENDING)).isEqualTo(2);
   }
 
+  private Task submitted(String task, String pinned, long epoch, String chosen) {
+    log.apply(
+        new Command.SubmitTasks(
+            List.of(Log.spec(task, pinned, 3, "x")), epoch, List.of(Log.id(chosen))));
+    return log.task(task);
+  }
+
+  @Test
+  void givenAChosenWorker_whenSubmitted_thenTheTaskBeginsThere() {
+    Task task = submitted("t", null, log.epoch(), "w1");
+    assertThat(task.holder()).isEqualTo(Log.id("w1"));
+    assertThat(task.attempt()).isEqualTo(1);
+    assertThat(log.changes())
+        .extracting(change -> ((Change.TaskChanged) change).givenTo())
+        .containsExactly(Log.id("w1"));
+    assertThat(log.state().pending()).isEmpty();
+    assertThat(submitted("pinned", "w2", log.epoch(), "w1").holder()).isEqualTo(Log.id("w2"));
+  }
+
+  @Test
+  void givenAChosenWorkerThatCannotTakeIt_whenSubmitted_thenTheTaskWaits() {
+    assertThat(submitted("stranger", null, log.epoch(), "nobody").holder()).isNull();
+    assertThat(submitted("epoch", null, log.epoch() + 1, "w1").holder()).isNull();
+    log.apply(new Command.SetAvailability(Log.id("w2"), Availability.PAUSED, 1));
+    assertThat(submitted("paused", null, log.epoch(), "w2").holder()).isNull();
+    log.judge(w1, 1, DOWN);
+    assertThat(submitted("down", null, log.epoch(), "w1").holder()).isNull();
+    log.newLeader(2);
+    assertThat(submitted("unknown", null, log.epoch(), "w2").holder()).isNull();
+    assertThat(log.state().pending()).hasSize(5);
+  }
+
   @Test
   void givenADownWorker_whenChosen_thenThePlacementIsRefused() {
     log.submit("t", null, 3);

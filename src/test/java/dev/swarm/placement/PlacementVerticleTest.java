@@ -4,6 +4,8 @@ import static dev.swarm.sim.FakeConsensus.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.Submit;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.model.Bytes;
 import dev.swarm.model.Command;
@@ -58,6 +60,16 @@ class PlacementVerticleTest {
                 .toList()));
   }
 
+  private static TaskSpec spec(int i, String pinned) {
+    WorkerId worker = pinned == null ? null : new WorkerId(pinned);
+    return new TaskSpec(new TaskId("t" + i), "k", "n", "discard", Bytes.EMPTY, worker, 3, 1);
+  }
+
+  private void submitHere(int from, int to) {
+    var tasks = IntStream.range(from, to).mapToObj(i -> spec(i, null)).toList();
+    get(bus.request(Endpoints.SUBMIT, new Submit(new Command.SubmitTasks(tasks))));
+  }
+
   private int tasksOf(String worker) {
     return consensus.state().tasksOf(new WorkerId(worker));
   }
@@ -72,6 +84,43 @@ class PlacementVerticleTest {
     assertThat(consensus.proposals())
         .extracting(command -> ((Command.PlaceTasks) command).placements().size())
         .containsExactly(1_000, 1_000, 500);
+  }
+
+  @Test
+  void givenTasksSubmittedHere_thenTheyHaveTheirWorkersWithinTheSameEntry() {
+    for (int i = 0; i < 5; i++) consensus.open("w" + i);
+    deploy();
+    for (int i = 0; i < 10; i++) submitHere(50 * i, 50 * i + 50);
+    for (int i = 0; i < 5; i++) assertThat(tasksOf("w" + i)).isEqualTo(100);
+    assertThat(consensus.proposals()).hasSize(10);
+    assertThat(meters.counter("swarm.placements", "outcome", "placed").count()).isEqualTo(500);
+  }
+
+  @Test
+  void givenTasksSubmittedAgain_thenTheyDoNotCountTwice() {
+    for (int i = 0; i < 2; i++) consensus.open("w" + i);
+    deploy();
+    submitHere(0, 1);
+    for (int i = 0; i < 7; i++) submitHere(0, 1);
+    submitHere(1, 10);
+    assertThat(List.of(tasksOf("w0"), tasksOf("w1"))).containsOnly(5);
+  }
+
+  @Test
+  void givenNoWorker_whenTasksAreSubmittedHere_thenTheyArePlacedWhenOneComes() {
+    deploy();
+    submitHere(0, 10);
+    consensus.open("w1");
+    await().until(() -> tasksOf("w1") == 10);
+  }
+
+  @Test
+  void givenTasksThatNameTheirWorker_whenSubmittedHere_thenTheyGoThere() {
+    for (int i = 0; i < 3; i++) consensus.open("w" + i);
+    deploy();
+    var tasks = List.of(spec(0, "w2"), spec(1, null), spec(2, "w2"), spec(3, null));
+    get(bus.request(Endpoints.SUBMIT, new Submit(new Command.SubmitTasks(tasks))));
+    assertThat(List.of(tasksOf("w0"), tasksOf("w1"), tasksOf("w2"))).containsExactly(1, 1, 2);
   }
 
   @Test

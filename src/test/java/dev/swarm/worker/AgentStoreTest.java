@@ -81,9 +81,47 @@ class AgentStoreTest {
     var entry = new TaskTable.Entry(work("t1", 7), TaskTable.State.DONE);
     get(records.step().task(entry).report(report(5, "t1")).position(1, 7).write());
     get(records.step().forget(new TaskId("t1")).settled(5).position(1, 8).write());
-    assertThat(get(records.load()))
+    assertThat(get(store.records("w1").load()))
         .isEqualTo(new AgentRecords.Contents(1, 8, 5, List.of(), List.of()));
     get(store.close());
+  }
+
+  @Test
+  void givenATaskGivenAgain_whenLoaded_thenProgressOfTheFormerAttemptDoesNotCount()
+      throws Exception {
+    AgentStore store = get(AgentStore.open(vertx, dir));
+    AgentRecords records = store.records("w1");
+    Work first = work("t1", 7);
+    Work again = new Work(first.id(), 3, "again", "discard", Bytes.EMPTY, false, 9);
+    var accepted = new TaskTable.Entry(again, TaskTable.State.ACCEPTED);
+    get(records.step().task(new TaskTable.Entry(first, TaskTable.State.DONE)).write());
+    get(records.step().task(accepted).write());
+    assertThat(get(store.records("w1").load()).tasks()).containsExactly(accepted);
+    get(records.step().progress(again, TaskTable.State.STARTED).write());
+    assertThat(get(store.records("w1").load()).tasks())
+        .containsExactly(new TaskTable.Entry(again, TaskTable.State.STARTED));
+    get(store.close());
+  }
+
+  @Test
+  void givenRowsOfAFormerProcess_whenMoreAreWritten_thenTheyDoNotReplaceThem() throws Exception {
+    AgentStore store = get(AgentStore.open(vertx, dir));
+    var one = new TaskTable.Entry(work("t1", 7), TaskTable.State.ACCEPTED);
+    var two = new TaskTable.Entry(work("t2", 8), TaskTable.State.ACCEPTED);
+    get(store.records("w1").step().task(one).write());
+    get(store.close());
+
+    AgentStore again = get(AgentStore.open(vertx, dir));
+    AgentRecords records = again.records("w1");
+    assertThat(get(records.load()).tasks()).containsExactly(one);
+    get(again.records("w2").step().task(two).write());
+    get(records.step().forget(new TaskId("t1")).task(two).write());
+    get(again.close());
+
+    AgentStore third = get(AgentStore.open(vertx, dir));
+    assertThat(get(third.records("w1").load()).tasks()).containsExactly(two);
+    assertThat(get(third.records("w2").load()).tasks()).containsExactly(two);
+    get(third.close());
   }
 
   @Test
@@ -120,7 +158,7 @@ class AgentStoreTest {
     assertThat(Files.size(dir.resolve(AgentStore.FILE))).isGreaterThan(200 * 200 << 10);
     for (int i = 0; i < 199; i++) get(records.step().forget(new TaskId("t" + i)).write());
     await().until(() -> Files.size(dir.resolve(AgentStore.FILE)) < AgentStore.TIDY_ABOVE_BYTES);
-    assertThat(get(records.load()).tasks()).hasSize(1);
+    assertThat(get(store.records("w1").load()).tasks()).hasSize(1);
     get(store.close());
   }
 
