@@ -85,6 +85,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void givenTheFilesOfTheLog_whenRead_thenNothingOfOursIsKnown() {
+    List<String> violations = new ArrayList<>();
+    forEachImport(
+        (file, owner, imported) -> {
+          boolean storage = file.startsWith(SOURCES.resolve("consensus/storage"));
+          if (storage && imported.startsWith("dev.swarm.")) violations.add(file + ": " + imported);
+        });
+    assertThat(violations).isEmpty();
+    assertThat(SOURCES.resolve("consensus/storage/package-info.java")).exists();
+  }
+
+  @Test
   void givenAPackage_whenListed_thenItSaysWhatItIsFor() throws IOException {
     try (Stream<Path> folders = Files.list(SOURCES)) {
       assertThat(folders.filter(Files::isDirectory))

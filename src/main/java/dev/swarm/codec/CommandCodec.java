@@ -127,8 +127,7 @@ final class CommandCodec {
       case CANCEL_TASK -> cancelTask(record.getCancelTask());
       case CHANGE_SETTINGS -> changeSettings(record.getChangeSettings());
       case BODY_NOT_SET ->
-          throw new UnreadableException(
-              "a command that this program does not know: upgrade it before it goes on");
+          throw UnreadableException.newer("it holds a command that this program does not know");
     };
   }
 

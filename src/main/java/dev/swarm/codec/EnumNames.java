@@ -55,7 +55,9 @@ final class EnumNames<M extends Enum<M>, P extends Enum<P>> {
 
   M read(P constant) {
     M known = read.get(constant);
-    if (known == null) throw new UnreadableException("unknown constant " + constant);
+    if (known == null) {
+      throw UnreadableException.newer(constant + " is not known to this program");
+    }
     return known;
   }
 }

@@ -76,14 +76,10 @@ public final class LogCodec {
   }
 
   static void checkVersion(String what, int version) {
-    if (version < 1 || version > VERSION) {
-      throw new UnreadableException(
-          what
-              + " has format version "
-              + version
-              + ", this program knows 1 to "
-              + VERSION
-              + ": upgrade it before it goes on");
+    if (version < 1) throw new UnreadableException(what + " has no format version");
+    if (version > VERSION) {
+      throw UnreadableException.newer(
+          what + " has format version " + version + ", this program knows 1 to " + VERSION);
     }
   }
 

@@ -111,7 +111,7 @@ final class SnapshotCodec {
         case HISTORY -> histories.add(RecordReader.history(record.getHistory()));
         case TASK -> tasks.add(RecordReader.task(record.getTask()));
         case BODY_NOT_SET ->
-            throw new UnreadableException("a snapshot's record that this program does not know");
+            throw UnreadableException.newer("it holds a record that this program does not know");
       }
     }
 

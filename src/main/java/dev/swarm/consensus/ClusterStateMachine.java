@@ -1,21 +1,18 @@
 package dev.swarm.consensus;
 
 import dev.swarm.codec.LogCodec;
+import dev.swarm.consensus.storage.DamagedStorageException;
+import dev.swarm.consensus.storage.LogExtent;
+import dev.swarm.consensus.storage.LogFiles;
 import dev.swarm.model.Causes;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Outcome;
 import dev.swarm.model.TimeSource;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -30,7 +27,6 @@ import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
-import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.LifeCycle;
 import org.slf4j.Logger;
@@ -43,11 +39,9 @@ import org.slf4j.LoggerFactory;
 final class ClusterStateMachine extends BaseStateMachine {
   private static final Logger log = LoggerFactory.getLogger(ClusterStateMachine.class);
 
-  /** Names of the files of a log, with the index of their first entry. */
-  private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?(\\d+)(?:-\\d+)?");
-
   private final LogListener listener;
   private final ClientId proposer;
+  private final String remedy;
   private final SnapshotFiles files = new SnapshotFiles();
   private final SnapshotWriter writer;
   private volatile ClusterState state = ClusterState.EMPTY;
@@ -65,11 +59,17 @@ final class ClusterStateMachine extends BaseStateMachine {
    * Makes an empty one.
    *
    * @param proposer the only client whose writes enter the log through this server
+   * @param remedy what an operator can do when its files are damaged
    */
   ClusterStateMachine(
-      LogListener listener, ClientId proposer, long snapshotEveryEntries, TimeSource time) {
+      LogListener listener,
+      ClientId proposer,
+      long snapshotEveryEntries,
+      TimeSource time,
+      String remedy) {
     this.listener = listener;
     this.proposer = proposer;
+    this.remedy = remedy;
     writer = new SnapshotWriter(files, snapshotEveryEntries, time);
   }
 
@@ -93,54 +93,43 @@ final class ClusterStateMachine extends BaseStateMachine {
         .startAndTransition(
             () -> {
               files.init(storage);
-              load();
-              checkContiguity(storage);
+              LogFiles own = LogFiles.in(storage.getStorageDir().getCurrentDir().toPath());
+              load(own.extent());
+              own.removeIfItEndsBefore(getLastAppliedTermIndex().getIndex()).ifPresent(log::warn);
             },
             IOException.class);
   }
 
-  private void load() throws IOException {
-    SingleFileSnapshotInfo newest = files.loadLatestSnapshot();
-    if (newest == null) return;
+  private void load(LogExtent held) throws IOException {
     try {
-      state = files.read(newest);
-    } catch (IOException damaged) {
-      problem = damaged.getMessage();
-      throw damaged;
+      SnapshotFiles.Loaded newest = files.load(held);
+      long next = newest == null ? 0 : newest.at().getIndex() + 1;
+      requireNoHole(held, next);
+      if (newest != null) begin(newest);
+    } catch (IOException unusable) {
+      problem = unusable.getMessage();
+      if (unusable instanceof DamagedStorageException) problem += ". " + remedy;
+      throw unusable;
     }
-    setLastAppliedTermIndex(newest.getTermIndex());
-    digests.restart(state.index(), state.digest());
-    distrusted = false;
-    writer.loaded(newest.getIndex());
-    listener.replaced(state);
   }
 
   /** A log that begins after the snapshot ends would never be applied, and nobody would notice. */
-  private void checkContiguity(RaftStorage storage) throws IOException {
-    OptionalLong begin = firstIndex(storage);
-    if (begin.isEmpty()) return;
-    long first = begin.getAsLong();
-    long next = getLastAppliedTermIndex().getIndex() + 1;
-    if (first <= next) return;
-    problem =
-        "the log in "
-            + storage.getStorageDir().getRoot()
-            + " begins at "
-            + first
+  private static void requireNoHole(LogExtent held, long next) throws DamagedStorageException {
+    if (held.isEmpty() || held.first() <= next) return;
+    throw new DamagedStorageException(
+        "the log begins at "
+            + held.first()
             + " but the newest usable snapshot ends before "
-            + next
-            + ". Move this manager's data folder away and let it join as a new manager";
-    throw new IOException(problem);
+            + next);
   }
 
-  private static OptionalLong firstIndex(RaftStorage storage) throws IOException {
-    try (Stream<Path> segments = Files.list(storage.getStorageDir().getCurrentDir().toPath())) {
-      return segments
-          .map(segment -> SEGMENT.matcher(segment.getFileName().toString()))
-          .filter(Matcher::matches)
-          .mapToLong(name -> Long.parseLong(name.group(1)))
-          .min();
-    }
+  private void begin(SnapshotFiles.Loaded newest) {
+    state = newest.state();
+    setLastAppliedTermIndex(newest.at());
+    digests.restart(state.index(), state.digest());
+    distrusted = false;
+    writer.loaded(newest.at().getIndex());
+    listener.replaced(state);
   }
 
   /** Ratis puts an installed snapshot in place next. */
@@ -155,7 +144,15 @@ final class ClusterStateMachine extends BaseStateMachine {
   @Override
   public void reinitialize() throws IOException {
     if (getLifeCycleState() != LifeCycle.State.PAUSED) return;
-    load();
+    try {
+      files.syncInstalled();
+      // The log is in use and does not begin before the snapshot: nothing to fall back to.
+      load(LogExtent.EMPTY);
+    } catch (IOException unusable) {
+      if (problem.isEmpty()) problem = "an installed snapshot cannot be kept: " + unusable;
+      listener.failed(problem);
+      throw unusable;
+    }
     getLifeCycle().transition(LifeCycle.State.STARTING);
     getLifeCycle().transition(LifeCycle.State.RUNNING);
   }

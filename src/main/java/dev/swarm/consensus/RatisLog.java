@@ -1,5 +1,7 @@
 package dev.swarm.consensus;
 
+import dev.swarm.consensus.storage.DamagedStorageException;
+import dev.swarm.consensus.storage.StorageCheck;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
@@ -33,9 +35,12 @@ import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.ExitUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The replicated log of this manager: a Ratis server, its data folder and its state machine. */
 final class RatisLog implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RatisLog.class);
   private static final int ATTEMPTS_TO_READ_STANDING = 3;
 
   /** How long a follower may take to be elected when we ask it to lead. */
@@ -85,7 +90,8 @@ final class RatisLog implements AutoCloseable {
     DataFolder folder = DataFolder.open(options.dataDir(), options.cluster(), options.id());
     ClientId client = ClientId.randomId();
     ClusterStateMachine machine =
-        new ClusterStateMachine(listener, client, options.snapshotEveryEntries(), time);
+        new ClusterStateMachine(
+            listener, client, options.snapshotEveryEntries(), time, remedy(options));
     RaftServer server = null;
     try {
       keepTheProcess();
@@ -93,6 +99,8 @@ final class RatisLog implements AutoCloseable {
       requireFormed(options, folder);
       RaftGroup group = group(options, folder.identity());
       Seed.place(folder);
+      String name = group.getGroupId().getUuid().toString();
+      StorageCheck.heal(folder.raft().resolve(name)).forEach(log::warn);
       FollowerContacts contacts = new FollowerContacts();
       server =
           RaftServer.newBuilder()
@@ -137,10 +145,22 @@ final class RatisLog implements AutoCloseable {
       Exception failure, ClusterStateMachine machine, RaftOptions options) {
     if (failure instanceof SwarmException clear) return clear;
     String text = machine.problem();
+    if (failure instanceof DamagedStorageException damage) {
+      text = damage.getMessage() + ". " + remedy(options);
+    }
     if (text.isEmpty()) text = text(failure, options);
     SwarmException explained = new SwarmException(SwarmException.Kind.CONFLICT, text);
     explained.addSuppressed(failure);
     return explained;
+  }
+
+  /** A member whose data is lost must not come back under its old number. */
+  private static String remedy(RaftOptions options) {
+    return "Move "
+        + options.dataDir()
+        + " away and bring this manager back as a new member: swarm manager rm "
+        + options.id()
+        + ", then start it with join. If all managers are damaged: swarm snapshot restore";
   }
 
   private static String text(Throwable failure, RaftOptions options) {

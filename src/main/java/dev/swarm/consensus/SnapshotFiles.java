@@ -1,16 +1,18 @@
 package dev.swarm.consensus;
 
 import dev.swarm.codec.LogCodec;
-import dev.swarm.codec.UnreadableException;
+import dev.swarm.consensus.storage.DamagedStorageException;
+import dev.swarm.consensus.storage.LogExtent;
 import dev.swarm.model.ClusterState;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -20,6 +22,8 @@ import org.apache.ratis.statemachine.SnapshotRetentionPolicy;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.util.MD5FileUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The snapshots of one replica. A snapshot exists when its file has its name: everything else,
@@ -32,42 +36,100 @@ final class SnapshotFiles extends SimpleStateMachineStorage {
   /** Disk space left free. */
   static final long SPARE_BYTES = 64L << 20;
 
+  private static final Logger log = LoggerFactory.getLogger(SnapshotFiles.class);
+
+  private RaftStorage storage;
   private Path folder;
 
+  /** Finds the folder and removes what was not finished. {@link #load} comes next. */
   @Override
-  public void init(RaftStorage storage) throws IOException {
-    super.init(storage);
-    folder = storage.getStorageDir().getStateMachineDir().toPath();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path left : files.filter(file -> file.toString().endsWith(".tmp")).toList()) {
-        Files.delete(left);
+  public void init(RaftStorage opened) throws IOException {
+    storage = opened;
+    folder = opened.getStorageDir().getStateMachineDir().toPath();
+    for (Path left : list()) if (left.toString().endsWith(".tmp")) Files.delete(left);
+  }
+
+  /**
+   * A state read from a snapshot.
+   *
+   * @param at the last entry in it
+   */
+  record Loaded(ClusterState state, TermIndex at) {}
+
+  /**
+   * Reads the newest snapshot that is sound. Those found damaged are put aside, if the log holds
+   * all that they held beyond the one that is read; else nothing is changed.
+   *
+   * @param held what this replica has of the log
+   * @return what was read; null without a snapshot
+   * @throws DamagedStorageException when the log does not make up for what is damaged
+   */
+  Loaded load(LogExtent held) throws IOException {
+    Map<SnapshotFile, DamagedStorageException> damaged = new LinkedHashMap<>();
+    Loaded loaded = null;
+    for (SnapshotFile file : newestFirst()) {
+      try {
+        if (loaded == null) loaded = new Loaded(file.read(), file.at());
+        else file.digest();
+      } catch (DamagedStorageException found) {
+        damaged.put(file, found);
       }
     }
+    requireReach(held, loaded, damaged);
+    if (!damaged.isEmpty()) putAside(damaged);
+    super.init(storage);
+    loadLatestSnapshot();
+    return loaded;
   }
 
-  /** Reads a snapshot and verifies both its digests. */
-  ClusterState read(SingleFileSnapshotInfo snapshot) throws IOException {
-    Path file = snapshot.getFile().getPath();
-    MD5Hash stored = MD5FileUtil.readStoredMd5ForFile(file.toFile());
-    if (stored == null) throw damaged(file, "its digest file is missing", null);
-    if (!stored.equals(MD5FileUtil.computeMd5ForFile(file.toFile()))) {
-      throw damaged(file, "its bytes do not give the digest stored beside it", null);
-    }
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 64 << 10)) {
-      return LogCodec.readSnapshot(in);
-    } catch (UnreadableException unreadable) {
-      throw damaged(file, unreadable.getMessage(), unreadable);
+  /**
+   * Entries that a damaged snapshot held were acknowledged. A replica that lost them must not take
+   * part in another majority.
+   */
+  private static void requireReach(
+      LogExtent held, Loaded loaded, Map<SnapshotFile, DamagedStorageException> damaged)
+      throws DamagedStorageException {
+    long from = loaded == null ? -1 : loaded.at().getIndex();
+    for (Map.Entry<SnapshotFile, DamagedStorageException> lost : damaged.entrySet()) {
+      if (held.covers(from, lost.getKey().at().getIndex())) continue;
+      throw new DamagedStorageException(
+          lost.getValue().getMessage()
+              + "; "
+              + (loaded == null ? "no other one is sound" : "the next sound one ends at " + from)
+              + ", and the log holds "
+              + held,
+          lost.getValue());
     }
   }
 
-  private static IOException damaged(Path file, String why, Throwable cause) {
-    return new IOException(
-        "snapshot "
-            + file
-            + " cannot be used: "
-            + why
-            + ". Move this manager's data folder away and let it join as a new manager",
-        cause);
+  /** Only what was found last is kept for whoever wants to look into it. */
+  private void putAside(Map<SnapshotFile, DamagedStorageException> damaged) throws IOException {
+    for (Path earlier : list()) if (SnapshotFile.isAside(earlier)) Files.delete(earlier);
+    for (Map.Entry<SnapshotFile, DamagedStorageException> one : damaged.entrySet()) {
+      Path aside = one.getKey().putAside();
+      log.warn("{}; put aside as {}", one.getValue().getMessage(), aside.getFileName());
+    }
+  }
+
+  private List<SnapshotFile> newestFirst() throws IOException {
+    return list().stream()
+        .filter(file -> SNAPSHOT_REGEX.matcher(file.getFileName().toString()).matches())
+        .map(file -> new SnapshotFile(file, getTermIndexFromSnapshotFile(file.toFile())))
+        .sorted(Comparator.comparing(SnapshotFile::at).reversed())
+        .toList();
+  }
+
+  private List<Path> list() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
+  /** Puts what Ratis moved here on the disk, which it leaves to chance. */
+  void syncInstalled() throws IOException {
+    for (Path file : list()) SyncedFile.sync(file);
+    SyncedFile.sync(folder);
+    SyncedFile.sync(folder.getParent());
   }
 
   /**
@@ -120,28 +182,12 @@ final class SnapshotFiles extends SimpleStateMachineStorage {
 
   /** Removes the snapshots older than this one: what they hold was wrong. */
   void forgetBefore(long index) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.filter(file -> isBefore(file, index)).toList()) {
-        Files.delete(file);
-        Files.deleteIfExists(file.resolveSibling(file.getFileName() + MD5FileUtil.MD5_SUFFIX));
-      }
-    }
-  }
-
-  private static boolean isBefore(Path file, long index) {
-    return SNAPSHOT_REGEX.matcher(file.getFileName().toString()).matches()
-        && getTermIndexFromSnapshotFile(file.toFile()).getIndex() < index;
+    for (SnapshotFile file : newestFirst()) if (file.at().getIndex() < index) file.delete();
   }
 
   /** Index of the oldest snapshot kept; the log must reach back to it. */
   long oldestIndex() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> SNAPSHOT_REGEX.matcher(file.getFileName().toString()).matches())
-          .map(file -> getTermIndexFromSnapshotFile(file.toFile()).getIndex())
-          .min(Comparator.naturalOrder())
-          .orElse(-1L);
-    }
+    return newestFirst().stream().mapToLong(file -> file.at().getIndex()).min().orElse(-1);
   }
 
   /** Ratis asks after every attempt; {@link #publish} has done it where there was one. */

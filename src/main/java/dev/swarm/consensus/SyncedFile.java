@@ -40,10 +40,10 @@ final class SyncedFile {
     sync(to.getParent());
   }
 
-  /** Makes the names in a folder last. */
-  static void sync(Path folder) throws IOException {
-    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-      directory.force(true);
+  /** Waits until a file or a folder is on the disk as it is now. */
+  static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 }

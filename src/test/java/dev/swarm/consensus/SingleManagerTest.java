@@ -73,32 +73,6 @@ class SingleManagerTest {
   }
 
   @Test
-  void givenASnapshotWithAFlippedBit_whenRestarted_thenItIsRefusedInOneLine() throws IOException {
-    group.leader();
-    for (int i = 0; i < 60; i++) group.commit(submit("t" + i, 100));
-    await().untilAsserted(() -> assertThat(snapshots()).isNotEmpty());
-    group.stop("m1");
-    Path newest = last(snapshots());
-    byte[] bytes = Files.readAllBytes(newest);
-    bytes[bytes.length / 2] ^= 4;
-    Files.write(newest, bytes);
-    assertThatThrownBy(() -> group.start("m1"))
-        .isInstanceOf(SwarmException.class)
-        .hasMessageContaining("cannot be used")
-        .hasMessageContaining("join as a new manager");
-  }
-
-  @Test
-  void givenNoUsableSnapshotAndAPurgedLog_whenRestarted_thenItIsRefused() throws IOException {
-    group.leader();
-    for (int i = 0; i < 70; i++) group.commit(submit("t" + i, 500));
-    await().untilAsserted(() -> assertThat(firstLogIndex()).isPositive());
-    group.stop("m1");
-    for (Path snapshot : snapshots()) Files.delete(snapshot);
-    assertThatThrownBy(() -> group.start("m1")).hasMessageContaining("begins at");
-  }
-
-  @Test
   void givenThePortInUse_whenStarted_thenThatIsSaidAndTheFolderGivenBack() throws IOException {
     group.stop("m1");
     int port = group.options("m1").raftPort();

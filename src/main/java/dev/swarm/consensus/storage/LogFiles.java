@@ -1,8 +1,10 @@
 package dev.swarm.consensus.storage;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,8 +13,7 @@ import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 
 /**
- * The log in the folder {@code current} of a group that nobody has open. Reading changes nothing;
- * {@link StorageCheck} heals what may be healed.
+ * The log in the folder {@code current} of a group that nobody has open. Reading changes nothing.
  */
 public final class LogFiles {
   private final Path current;
@@ -72,6 +73,31 @@ public final class LogFiles {
               : add(extent, file, new LogFile.Scan(file.last(), 0, Optional.empty()));
     }
     return extent;
+  }
+
+  /**
+   * Removes a log that ends before a snapshot does. A replica applies what a majority has on its
+   * disks, so its own log may come behind after a power cut; Ratis would append to it with a hole.
+   *
+   * @param snapshot index of the last entry in a snapshot that is sound
+   * @return what was removed
+   */
+  public Optional<String> removeIfItEndsBefore(long snapshot) throws IOException {
+    LogExtent extent = extent();
+    if (extent.isEmpty() || extent.last() >= snapshot) return Optional.empty();
+    List<LogFile> files = list();
+    for (int i = files.size() - 1; i >= 0; i--) Files.delete(files.get(i).path());
+    try (FileChannel folder = FileChannel.open(current, StandardOpenOption.READ)) {
+      folder.force(true);
+    }
+    return Optional.of(
+        "the log in "
+            + current
+            + " ended at entry "
+            + extent.last()
+            + ", before the newest snapshot, which ends at "
+            + snapshot
+            + ": removed, the snapshot holds all of it");
   }
 
   static LogExtent add(LogExtent extent, LogFile file, LogFile.Scan scan) {

@@ -5,9 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.LongSummaryStatistics;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 
@@ -29,25 +27,34 @@ final class SnapshotFolder {
   /**
    * Which snapshots there are, by their names.
    *
+   * @param seed index of the one from which the group was formed, at term 0; -1 for none
    * @param oldest index of the last entry in the oldest; -1 for none
    * @param newest index of the last entry in the newest; -1 for none
    */
-  record Span(long oldest, long newest) {}
+  record Span(long seed, long oldest, long newest) {
+    static final Span NONE = new Span(-1, -1, -1);
+  }
 
   Span span() throws IOException {
     Optional<Path> place = Files.isDirectory(folder) ? Optional.of(folder) : replaced();
-    if (place.isEmpty()) return new Span(-1, -1);
+    if (place.isEmpty()) return Span.NONE;
     try (Stream<Path> files = Files.list(place.get())) {
-      LongSummaryStatistics indexes =
-          files
-              .map(file -> file.getFileName().toString())
-              .map(SimpleStateMachineStorage.SNAPSHOT_REGEX::matcher)
-              .filter(Matcher::matches)
-              .mapToLong(name -> Long.parseLong(name.group(2)))
-              .summaryStatistics();
-      if (indexes.getCount() == 0) return new Span(-1, -1);
-      return new Span(indexes.getMin(), indexes.getMax());
+      return files
+          .map(Path::toFile)
+          .filter(
+              file -> SimpleStateMachineStorage.SNAPSHOT_REGEX.matcher(file.getName()).matches())
+          .map(SimpleStateMachineStorage::getTermIndexFromSnapshotFile)
+          .map(at -> new Span(at.getTerm() == 0 ? at.getIndex() : -1, at.getIndex(), at.getIndex()))
+          .reduce(SnapshotFolder::both)
+          .orElse(Span.NONE);
     }
+  }
+
+  private static Span both(Span one, Span other) {
+    return new Span(
+        Math.max(one.seed(), other.seed()),
+        Math.min(one.oldest(), other.oldest()),
+        Math.max(one.newest(), other.newest()));
   }
 
   /** The folder that was put aside last. */

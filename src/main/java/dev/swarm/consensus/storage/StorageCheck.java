@@ -60,12 +60,18 @@ public final class StorageCheck {
       extent = LogFiles.add(extent, file, scan);
     }
     requireNoHoleBehindSnapshots(extent, held);
-    if (extent.first() > 0 || (extent.isEmpty() && held.newest() >= 0)) {
+    if (!reachesBack(extent, held)) {
       new MembersFile(current.resolve("raft-meta.conf")).require();
     }
     snapshots.settle().ifPresent(healed::add);
     for (LogFile left : all.subList(0, all.size() - whole.size())) forget(left);
     if (torn.isPresent()) cut(torn.get());
+  }
+
+  /** Whether the log, if there is any, has everything since the group was formed. */
+  private static boolean reachesBack(LogExtent extent, SnapshotFolder.Span held) {
+    if (extent.isEmpty()) return held.newest() == held.seed();
+    return extent.first() <= held.seed() + 1 && extent.last() >= held.newest();
   }
 
   private void requireNoHoleBehindSnapshots(LogExtent extent, SnapshotFolder.Span held)

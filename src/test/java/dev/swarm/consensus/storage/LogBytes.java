@@ -11,7 +11,7 @@ import org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogOutputStream;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /** Log files as Ratis itself writes them. */
-final class LogBytes {
+public final class LogBytes {
   private LogBytes() {}
 
   static LogEntryProto entry(long index, int bytes) {
@@ -39,13 +39,22 @@ final class LogBytes {
   /** Bytes up to the end of the last entry. */
   static int length(int first, int count, int bytes) {
     int length = 8;
-    for (int index = first; index < first + count; index++) length += record(index, bytes);
+    for (int index = first; index < first + count; index++) {
+      int entry = entry(index, bytes).getSerializedSize();
+      length += LogRecord.varintBytes(entry) + entry + LogRecord.CHECKSUM_BYTES;
+    }
     return length;
   }
 
-  static int record(long index, int bytes) {
-    int entry = entry(index, bytes).getSerializedSize();
-    return LogRecord.varintBytes(entry) + entry + LogRecord.CHECKSUM_BYTES;
+  /** The record of an entry, as it stands in a file. */
+  public static byte[] record(long index, int bytes) throws IOException {
+    Path file = Files.createTempFile("swarm-record-", "");
+    try {
+      byte[] content = Files.readAllBytes(write(file, index, 1, bytes, 0));
+      return Arrays.copyOfRange(content, 8, content.length);
+    } finally {
+      Files.delete(file);
+    }
   }
 
   static void zero(Path file, int from) throws IOException {
