@@ -92,7 +92,7 @@ final class RatisLog implements AutoCloseable {
       requireFreePort(options);
       requireFormed(options, folder);
       RaftGroup group = group(options, folder.identity());
-      Seed.place(folder);
+      Seed.place(folder, group.getPeers());
       FollowerContacts contacts = new FollowerContacts();
       server =
           RaftServer.newBuilder()
