@@ -2,6 +2,7 @@ package dev.swarm.consensus;
 
 import dev.swarm.codec.LogCodec;
 import dev.swarm.model.ClusterState;
+import dev.swarm.model.SwarmException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
@@ -46,6 +47,26 @@ public final class OfflineManager implements AutoCloseable {
     }
     folder.foundAnew(file, aside, random);
     folder.settle();
+  }
+
+  /**
+   * What a member of a group has on its disk, committed or not.
+   *
+   * @param state after the last entry of the log
+   * @param snapshotIndex last entry in the snapshot it was read from; -1 when there was none
+   * @param lastIndex last entry of the log
+   */
+  public record Survivor(ClusterState state, long snapshotIndex, long lastIndex) {}
+
+  /** Reads the newest usable snapshot and the whole log; changes nothing. */
+  public Survivor read() throws IOException {
+    if (folder.identity() == null) {
+      throw new SwarmException(
+          SwarmException.Kind.CONFLICT, "data folder " + dataDir + " holds no data of a member");
+    }
+    Replay replay = new Replay(folder.group());
+    replay.run();
+    return new Survivor(replay.state(), replay.snapshotIndex(), replay.lastIndex());
   }
 
   @Override

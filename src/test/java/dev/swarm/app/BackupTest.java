@@ -202,4 +202,39 @@ class BackupTest {
     managers.startAll();
     assertThat(managers.led(restored.epoch().number()).cluster()).isEqualTo(restored.cluster());
   }
+
+  @Test
+  void givenOneSurvivorOfThree_whenRecovered_thenItGoesOnAloneFromItsLog() throws IOException {
+    submit("done", "open");
+    finish("done");
+    awaitStatus(TaskStatus.COMPLETE, "done");
+    awaitStatus(TaskStatus.RUNNING, "open");
+    ClusterState former = managers.state("m1");
+    String conf = managers.file("m1", "m1").toString();
+    assertThat(swarm("manager", "recover", "--force", "--yes", "-conf", conf).err())
+        .contains("is in use by another manager");
+    managers.stopAll();
+
+    Ran unforced = swarm("manager", "recover", "-conf", conf);
+    assertThat(unforced.exit()).isEqualTo(2);
+    assertThat(unforced.err()).contains("--force");
+    Ran recovered = swarm("manager", "recover", "--force", "--yes", "-conf", conf);
+    assertThat(recovered.exit()).as(recovered.err()).isZero();
+    managers.start("m1", managers.config("m1", "demo", "m1"));
+    awaitUp("m1");
+
+    ClusterState state = managers.state("m1");
+    assertThat(state.cluster().incarnation()).isNotEqualTo(former.cluster().incarnation());
+    assertThat(state.managers().keySet()).containsExactly("m1");
+    assertThat(state.tasks().get(new TaskId("done")).status()).isEqualTo(TaskStatus.COMPLETE);
+    assertThat(state.workers().get(W1).session().number()).isGreaterThan(1L << 32);
+    finish("open");
+    awaitStatus(TaskStatus.COMPLETE, "open");
+    assertThat(started).containsExactlyInAnyOrder("done", "open");
+
+    // One of those given up comes back by mistake: it has no part in what began anew.
+    managers.start("m2");
+    assertThat(managers.state("m2").cluster()).isEqualTo(former.cluster());
+    assertThat(managers.led(0, "m1").cluster()).isEqualTo(state.cluster());
+  }
 }
