@@ -4,12 +4,15 @@ import dev.swarm.config.Address;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +27,7 @@ final class Api {
   static final int READ_MILLIS = 12_000;
   static final int MAX_BODY_BYTES = 64 << 20;
 
+  private static final int PIECE_BYTES = 64 << 10;
   private static final long ELECTION_NANOS = 3_000_000_000L;
   private static final long AGAIN_MILLIS = 250;
   private static final int UNAVAILABLE = 503;
@@ -41,6 +45,40 @@ final class Api {
     return call("GET", path, null, null);
   }
 
+  /** The answer goes into a file instead of memory; one that breaks off counts as none. */
+  Reply download(String path, Path file) {
+    return call("GET", path, null, null, in -> toFile(in, file));
+  }
+
+  private static byte[] toFile(InputStream in, Path file) throws IOException {
+    try (OutputStream out = open(file)) {
+      byte[] piece = new byte[PIECE_BYTES];
+      for (int length; (length = in.read(piece)) >= 0; ) write(piece, length, out, file);
+    }
+    return new byte[0];
+  }
+
+  private static OutputStream open(Path file) {
+    try {
+      return Files.newOutputStream(file);
+    } catch (IOException failure) {
+      throw Offline.unexpected("cannot write " + file, failure);
+    }
+  }
+
+  private static void write(byte[] piece, int length, OutputStream out, Path file) {
+    try {
+      out.write(piece, 0, length);
+    } catch (IOException failure) {
+      throw Offline.unexpected("cannot write " + file, failure);
+    }
+  }
+
+  /** Takes in the body of an answer. */
+  private interface Intake {
+    byte[] read(InputStream in) throws IOException;
+  }
+
   /** All pages of a list, one after the other, up to a number of items. */
   List<JsonObject> list(String path, int most) {
     var items = new ArrayList<JsonObject>();
@@ -54,6 +92,10 @@ final class Api {
 
   /** Safe to repeat on another manager: what is sent means the same the second time. */
   Reply call(String method, String path, String contentType, byte[] body) {
+    return call(method, path, contentType, body, Api::inMemory);
+  }
+
+  private Reply call(String method, String path, String contentType, byte[] body, Intake intake) {
     long giveUp = terminal.time().nanos() + ELECTION_NANOS;
     while (true) {
       var tried = new LinkedHashMap<Address, String>();
@@ -62,7 +104,7 @@ final class Api {
         int at = (first + turn) % endpoints.size();
         Address endpoint = endpoints.get(at);
         try {
-          Reply reply = exchange(endpoint, method, path, contentType, body);
+          Reply reply = exchange(endpoint, method, path, contentType, body, intake);
           if (reply.status() < 300) {
             first = at;
             return reply;
@@ -82,7 +124,7 @@ final class Api {
   }
 
   private static Reply exchange(
-      Address endpoint, String method, String path, String contentType, byte[] body)
+      Address endpoint, String method, String path, String contentType, byte[] body, Intake intake)
       throws IOException {
     var url = URI.create("http://" + endpoint + path).toURL();
     var connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
@@ -99,18 +141,32 @@ final class Api {
       }
     }
     int status = connection.getResponseCode();
-    String link = connection.getHeaderField("Link");
-    return new Reply(endpoint, status, bytes(connection, status), link == null ? "" : link);
+    return new Reply(
+        endpoint,
+        status,
+        bytes(connection, status, intake),
+        header(connection, "Link"),
+        header(connection, "Repr-Digest"));
   }
 
-  private static byte[] bytes(HttpURLConnection connection, int status) throws IOException {
+  private static String header(HttpURLConnection connection, String name) {
+    String value = connection.getHeaderField(name);
+    return value == null ? "" : value;
+  }
+
+  private static byte[] bytes(HttpURLConnection connection, int status, Intake intake)
+      throws IOException {
     try (InputStream in =
         status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
       if (in == null) return new byte[0];
-      byte[] bytes = in.readNBytes(MAX_BODY_BYTES + 1);
-      if (bytes.length > MAX_BODY_BYTES) throw new IOException("the answer is too large");
-      return bytes;
+      return status < 300 ? intake.read(in) : inMemory(in);
     }
+  }
+
+  private static byte[] inMemory(InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(MAX_BODY_BYTES + 1);
+    if (bytes.length > MAX_BODY_BYTES) throw new IOException("the answer is too large");
+    return bytes;
   }
 
   private static String reason(IOException failure) {

@@ -1,8 +1,14 @@
 package dev.swarm.cli;
 
+import dev.swarm.config.ManagerConfig;
+import dev.swarm.config.ManagerEntry;
+import dev.swarm.consensus.OfflineManager;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code swarm manager}. */
 @Command(name = "manager", description = "The managers.", synopsisSubcommandLabel = "COMMAND")
@@ -32,6 +38,55 @@ final class ManagerCommand {
   int ls() {
     swarm.printer().list(swarm.api().list("/api/v1/managers", Integer.MAX_VALUE), COLUMNS);
     return Exit.DONE.code();
+  }
+
+  @Command(
+      name = "recover",
+      description = {
+        "When a majority of the managers is gone for good: lets the managers of CONF begin",
+        "again from what this stopped one has on its disk."
+      })
+  int recover(
+      @Option(
+              names = {"-conf", "--conf"},
+              required = true,
+              paramLabel = "CONF",
+              description = "Configuration file of this manager; its list is who takes part.")
+          Path conf,
+      @Option(names = "--force", description = "Says that the others are gone and never come back.")
+          boolean force,
+      @Option(names = "--yes", description = "Asks nobody.") boolean yes) {
+    if (!force) {
+      throw CliException.usage(
+          "what only the lost managers had is given up",
+          "--force says that they are gone and never come back");
+    }
+    ManagerConfig config = Offline.config(swarm, conf);
+    try (OfflineManager manager =
+        OfflineManager.open(config.dataDir(), config.cluster(), config.id())) {
+      OfflineManager.Survivor survivor = manager.read();
+      if (!yes) swarm.confirm(plan(config, survivor));
+      Offline.beginAgain(swarm, manager, survivor.state(), config);
+      return Exit.DONE.code();
+    } catch (IOException | RuntimeException failure) {
+      throw Offline.refusal("cannot recover from " + config.dataDir(), failure);
+    }
+  }
+
+  private static String plan(ManagerConfig config, OfflineManager.Survivor survivor) {
+    return "manager "
+        + config.id()
+        + " has "
+        + survivor.state().workers().size()
+        + " workers and "
+        + survivor.state().taskCounts().total()
+        + " tasks up to index "
+        + survivor.lastIndex()
+        + ". Cluster "
+        + config.cluster()
+        + " begins again from there, as a new incarnation, with "
+        + String.join(", ", config.managers().stream().map(ManagerEntry::id).toList())
+        + "; other managers that had a part in it must never run again";
   }
 
   private static Object role(JsonObject manager) {

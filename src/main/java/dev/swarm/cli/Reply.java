@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
  * What a manager answered.
  *
  * @param link the {@code Link} header; empty when there is none
+ * @param digest the {@code Repr-Digest} header; empty when there is none
  */
-record Reply(Address from, int status, byte[] body, String link) {
+record Reply(Address from, int status, byte[] body, String link, String digest) {
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>;\\s*rel=\"?next\"?");
 
   JsonObject object() {

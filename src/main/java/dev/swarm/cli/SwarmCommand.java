@@ -123,6 +123,7 @@ public final class SwarmCommand implements Callable<Integer> {
                 "task",
                 new CommandLine(new TaskCommand(swarm)).addSubcommand("run", new TaskRun(swarm)))
             .addSubcommand("settings", new SettingsCommand(swarm))
+            .addSubcommand("snapshot", new SnapshotCommand(swarm))
             .addSubcommand("config", new ConfigCommand(swarm))
             .addSubcommand("version", new VersionCommand(swarm))
             .addSubcommand("completion", new CompletionCommand(swarm));

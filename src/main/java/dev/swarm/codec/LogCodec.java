@@ -75,6 +75,11 @@ public final class LogCodec {
     }
   }
 
+  /** The format version of the snapshot that the stream begins with. */
+  public static int snapshotVersion(InputStream in) throws IOException {
+    return SnapshotCodec.version(in);
+  }
+
   static void checkVersion(String what, int version) {
     if (version < 1) throw new UnreadableException(what + " has no format version");
     if (version > VERSION) {

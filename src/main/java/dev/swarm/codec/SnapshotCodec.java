@@ -88,6 +88,11 @@ final class SnapshotCodec {
     return state;
   }
 
+  static int version(InputStream in) throws IOException {
+    CodedInputStream stream = CodedInputStream.newInstance(in, BUFFER_BYTES);
+    return next(stream, SnapshotHeader.parser()).getVersion();
+  }
+
   private static <T> T next(CodedInputStream stream, Parser<T> parser) throws IOException {
     if (stream.isAtEnd()) throw new UnreadableException("snapshot ends too early");
     int outer = stream.pushLimit(stream.readRawVarint32());

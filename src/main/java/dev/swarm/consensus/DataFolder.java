@@ -1,5 +1,6 @@
 package dev.swarm.consensus;
 
+import dev.swarm.codec.Sha256;
 import dev.swarm.model.SwarmException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -45,7 +46,7 @@ final class DataFolder implements AutoCloseable {
       founding = null; // nothing but a number: whoever comes makes a new one
     }
     if (founding != null) requireOurs(founding.cluster(), founding.manager());
-    if (founding != null && !formedFrom(founding)) putAside();
+    settle();
     requireWhole();
   }
 
@@ -126,9 +127,9 @@ final class DataFolder implements AutoCloseable {
     return identity != null && identity.formation().has(manager, begun.nonce());
   }
 
-  /** The folder begins anew: what it held goes to a folder of its own inside. Identity last. */
-  private void putAside() throws IOException {
-    if (isBare()) return;
+  /** A folder that begins anew holds nothing else: the rest goes aside, its identity last. */
+  void settle() throws IOException {
+    if (founding == null || formedFrom(founding) || isBare()) return;
     Path aside = root.resolve(founding.aside().isEmpty() ? "old" : founding.aside());
     Files.createDirectories(aside.resolve("raft"));
     for (Path old : list(raft())) move(old, aside.resolve("raft").resolve(old.getFileName()));
@@ -207,8 +208,8 @@ final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Lets the folder begin anew from a state, whatever it holds. That counts once this returns; what
-   * it holds is moved when it is opened next.
+   * Lets the folder begin anew from a state, whatever it holds. That counts once this returns;
+   * {@link #settle} moves what it holds, at the latest when it is opened next.
    *
    * @param state its file, which is moved into the folder
    * @param aside name of the folder inside that takes what is here

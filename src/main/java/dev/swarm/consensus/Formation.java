@@ -1,5 +1,6 @@
 package dev.swarm.consensus;
 
+import dev.swarm.codec.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;

@@ -98,7 +98,7 @@ final class RatisLog implements AutoCloseable {
       requireFreePort(options);
       requireFormed(options, folder);
       RaftGroup group = group(options, folder.identity());
-      Seed.place(folder);
+      Seed.place(folder, group.getPeers());
       String name = group.getGroupId().getUuid().toString();
       StorageCheck.heal(folder.raft().resolve(name)).forEach(log::warn);
       FollowerContacts contacts = new FollowerContacts();

@@ -31,6 +31,7 @@ public final class ControlVerticle extends VerticleBase {
 
   private StateMeters stateMeters;
   private Edge edge;
+  private SnapshotApi snapshots;
   private HttpServer server;
 
   /** One instance a manager. */
@@ -92,6 +93,8 @@ public final class ControlVerticle extends VerticleBase {
     new WorkersApi(rendering, replica, writes, time).mount(routes);
     new TasksApi(rendering, replica, writes, new TaskReader(random, time), time).mount(routes);
     new SettingsApi(vertx, replica, writes, options.leastTtlMillis()).mount(routes);
+    snapshots = new SnapshotApi(vertx, replica, options.manager());
+    snapshots.mount(routes);
     new HealthApi(vertx, rendering, replica, meters).mount(routes);
     new FrontDoor(vertx, options).mount(routes);
     routes.close();
@@ -102,7 +105,7 @@ public final class ControlVerticle extends VerticleBase {
   public Future<?> stop() {
     stateMeters.close();
     edge.close();
-    return Future.succeededFuture();
+    return snapshots.close();
   }
 
   /** The port that was bound. */

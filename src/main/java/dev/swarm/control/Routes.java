@@ -47,6 +47,21 @@ final class Routes {
     route(HttpMethod.POST, path).handler(answering(operation));
   }
 
+  /** The operation sends the answer itself, or fails: with a problem, before its first byte. */
+  void stream(String path, Function<RoutingContext, Future<?>> operation) {
+    route(HttpMethod.GET, path)
+        .handler(
+            ctx ->
+                Future.succeededFuture(ctx)
+                    .compose(operation::apply)
+                    .onFailure(failure -> breakOff(ctx, failure)));
+  }
+
+  private static void breakOff(RoutingContext ctx, Throwable failure) {
+    if (ctx.response().headWritten()) ctx.response().reset();
+    else Problems.of(failure).send(ctx.response());
+  }
+
   private Route route(HttpMethod method, String path) {
     methods.computeIfAbsent(path, unseen -> new ArrayList<>()).add(method);
     return router.route(method, path);

@@ -38,6 +38,9 @@ public record ClusterState(
   /** Before the first entry of the log. */
   public static final ClusterState EMPTY = new Transition(blank(), 0).finish();
 
+  /** How far session numbers jump when a cluster begins again: at 1,000 a second, 49 days. */
+  static final long SESSIONS_SKIPPED = 1L << 32;
+
   /** A task in the order in which things happened to it. */
   public record Ordered(long version, TaskId task) implements Comparable<Ordered> {
     @Override
@@ -94,6 +97,29 @@ public record ClusterState(
         history,
         List.copyOf(tasks.values()),
         index);
+  }
+
+  /**
+   * What another incarnation begins from, after a restore or when a majority is lost for good: the
+   * same workers, tasks and settings, but no managers, no leader and no session that still counts
+   * as confirmed. Session numbers go on far above any that the former incarnation may have given
+   * after this state. The first leader begins the cluster anew. A state that waits for that already
+   * stays as it is.
+   */
+  public ClusterState toBeginAgain() {
+    if (cluster.incarnation() == 0) return this;
+    Records now = records();
+    return new Records(
+            new ClusterInfo(cluster.name(), 0),
+            nextSession + SESSIONS_SKIPPED,
+            new Epoch(epoch.number() + 1, 0, "", epoch.sinceMillis()),
+            settings,
+            List.of(),
+            now.workers(),
+            now.history(),
+            now.tasks(),
+            index)
+        .toState();
   }
 
   /** What a worker had, as kept in a snapshot. */

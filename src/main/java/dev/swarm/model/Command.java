@@ -23,7 +23,10 @@ public sealed interface Command {
     return getClass().getSimpleName();
   }
 
-  /** The first leader names the cluster; without effect when it already has an incarnation. */
+  /**
+   * The first leader of an incarnation names the cluster; without effect when it is named already.
+   * Settings that the cluster agreed on in a former incarnation stay.
+   */
   record BeginCluster(ClusterInfo cluster, Settings settings, List<ManagerInfo> managers)
       implements Command {
     @Override
@@ -32,7 +35,7 @@ public sealed interface Command {
         return refuse(0, SwarmException.Kind.CONFLICT, "the cluster has already begun");
       }
       state.begin(cluster);
-      state.put(settings.withVersion(1));
+      if (state.settings().version() == 0) state.put(settings.withVersion(1));
       managers.forEach(state::put);
       return List.of();
     }

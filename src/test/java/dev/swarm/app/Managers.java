@@ -133,15 +133,20 @@ final class Managers implements AutoCloseable {
 
   /** Waits until all that run have applied the beginning of a reign later than this one. */
   ClusterState led(long afterEpoch) {
+    return led(afterEpoch, running.keySet().toArray(String[]::new));
+  }
+
+  /** Waits until these have applied the beginning of a reign later than this one. */
+  ClusterState led(long afterEpoch, String... ids) {
     await()
         .pollInterval(Duration.ofMillis(50))
         .atMost(PATIENCE)
         .until(
             () ->
-                running.keySet().stream()
+                Stream.of(ids)
                     .map(this::state)
                     .allMatch(s -> s.epoch().number() > afterEpoch && s.epoch().term() > 0));
-    return state(running.keySet().iterator().next());
+    return state(ids[0]);
   }
 
   @Override

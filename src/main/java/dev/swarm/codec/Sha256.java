@@ -1,4 +1,4 @@
-package dev.swarm.consensus;
+package dev.swarm.codec;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,15 +11,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Digests of bytes and files. */
-final class Sha256 {
+public final class Sha256 {
   private Sha256() {}
 
-  static byte[] of(byte[] bytes) {
+  /** The digest of bytes, 32 of them. */
+  public static byte[] of(byte[] bytes) {
     return begin().digest(bytes);
   }
 
   /** The digest of a whole file, in hexadecimal. */
-  static String of(Path file) throws IOException {
+  public static String of(Path file) throws IOException {
     MessageDigest digest = begin();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(OutputStream.nullOutputStream());
@@ -27,7 +28,8 @@ final class Sha256 {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static MessageDigest begin() {
+  /** A digest of nothing yet. */
+  public static MessageDigest begin() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
