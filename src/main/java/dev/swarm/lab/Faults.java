@@ -16,6 +16,23 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Breaks a real cluster again and again and says what happened.")
 final class Faults {
+  /** Workers that may beat every 110 ms, and a TTL that outlives any attack's effect. */
+  static final JsonObject ABUSE_SETTINGS =
+      new JsonObject()
+          .put(
+              "heartbeat",
+              new JsonObject()
+                  .put("period", "300ms")
+                  .put("jitter", "10%")
+                  .put("ttlMultiplier", 20)
+                  .put("failoverMultiplier", 30));
+
+  /** So little memory that a leak shows, all of it taken at the start so that growth is a leak. */
+  static final List<String> ABUSE_FLAGS =
+      List.of("-Xms160m", "-Xmx160m", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=96m");
+
+  static final long ABUSE_MEMORY_BYTES = 64L << 20;
+
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @Command(
@@ -59,5 +76,58 @@ final class Faults {
     cluster.close();
     System.out.println("What the processes said is in " + folder);
     return 1;
+  }
+
+  @Command(
+      name = "abuse",
+      mixinStandardHelpOptions = true,
+      description =
+          "Attacks the port of the workers in every way known while honest workers beat there.")
+  int abuse(
+      @Option(names = "--seconds", defaultValue = "10", description = "for each way") int seconds,
+      @Option(names = "--only", description = "these ways") List<String> only,
+      @Option(
+              names = "--margin",
+              defaultValue = "5",
+              description = "milliseconds of noise besides the 10 %% that honest workers may lose")
+          int margin)
+      throws IOException {
+    Path folder = Files.createTempDirectory("swarm-faults-");
+    LocalCluster cluster = new LocalCluster(Lab.jar(), folder, 1, ABUSE_SETTINGS);
+    Thread cleanUp = new Thread(cluster::end);
+    Runtime.getRuntime().addShutdownHook(cleanUp);
+    cluster.startManagers(ABUSE_FLAGS);
+    cluster.awaitLeader(0, LIMIT);
+    int failed = 0;
+    try (AbuseTrial trial = new AbuseTrial("127.0.0.1", cluster.apiPort("m1"))) {
+      trial.calm(Duration.ofSeconds(seconds)); // warms up
+      for (Abuse abuse : Abuse.values()) {
+        if (only != null && !only.contains(abuse.title())) continue;
+        double calm = trial.calm(Duration.ofSeconds(seconds));
+        long before = Kernel.residentBytes(cluster.manager("m1").pid());
+        AbuseTrial.Result seen = trial.attack(abuse, Duration.ofSeconds(seconds));
+        long grown = Kernel.residentBytes(cluster.manager("m1").pid()) - before;
+        cluster.checkAlive();
+        long allowed = abuse.slow() ? 6_000 : 1_000;
+        boolean held =
+            seen.longestMillis() <= allowed
+                && seen.honestP99Millis() <= 1.1 * calm + margin
+                && grown <= ABUSE_MEMORY_BYTES
+                && trial.lost() == 0;
+        if (!held) failed++;
+        System.out.printf(
+            "%-22s %-4s closed after %5d ms at most (%d connections), honest p99 %6.2f ms, calm"
+                + " %6.2f, memory %+d MB%n",
+            abuse.title(),
+            held ? "held" : "FAIL",
+            seen.longestMillis(),
+            seen.connections(),
+            seen.honestP99Millis(),
+            calm,
+            grown >> 20);
+      }
+    }
+    System.out.println(failed == 0 ? "All held." : failed + " did not hold.");
+    return failed == 0 ? 0 : 1;
   }
 }

@@ -38,6 +38,18 @@ final class Kernel {
     }
   }
 
+  /** Bytes of memory that the process holds, of whatever kind. */
+  static long residentBytes(long pid) {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+        if (line.startsWith("VmRSS:")) return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+      }
+      throw new LabException("process " + pid + " has no memory");
+    } catch (IOException failure) {
+      throw new LabException("cannot read the memory of " + pid + ": " + failure.getMessage());
+    }
+  }
+
   /** CPU time used so far, user and system. */
   static long cpuMillis(long pid) {
     try {

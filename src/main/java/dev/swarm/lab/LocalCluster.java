@@ -26,6 +26,7 @@ final class LocalCluster implements AutoCloseable {
   private final Path folder;
   private final JsonObject settings;
   private final Network network;
+  private JsonObject limits = new JsonObject();
   private final JsonArray members = new JsonArray();
   private final Map<String, NodeProcess> managers = new LinkedHashMap<>();
   private final Map<String, NodeProcess> workers = new LinkedHashMap<>();
@@ -60,6 +61,11 @@ final class LocalCluster implements AutoCloseable {
               .put("http", host + ":" + http));
       apis.put(id, new ManagerApi(host, http));
     }
+  }
+
+  /** What managers that are started from now on allow strangers, as in a manager's file. */
+  void limits(JsonObject next) {
+    limits = next;
   }
 
   Path folder() {
@@ -110,6 +116,7 @@ final class LocalCluster implements AutoCloseable {
             .put("raft", address(member, "raft"))
             .put("http", address(member, "http"))
             .put("managers", members)
+            .put("limits", limits)
             .put("settings", settings);
     List<String> host = network == null ? List.of() : network.on(managerIds().indexOf(id) + 1);
     managers.put(id, start(id, conf, host, flags));
