@@ -51,6 +51,7 @@ final class EdgeMeters {
 
   void close() {
     gauges.forEach(registry::remove);
+    refused.values().forEach(registry::remove);
   }
 
   void refused(Refused reason, Object address, long nowNanos) {

@@ -44,6 +44,18 @@ final class Kernel {
     }
   }
 
+  /** Bytes of memory that the process holds, of whatever kind. */
+  static long residentBytes(long pid) {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+        if (line.startsWith("VmRSS:")) return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+      }
+      throw new LabException("process " + pid + " has no memory");
+    } catch (IOException failure) {
+      throw new LabException("cannot read the memory of " + pid + ": " + failure.getMessage());
+    }
+  }
+
   /** CPU time used so far, user and system. */
   static long cpuMillis(long pid) {
     return cpuMillis(Path.of("/proc/" + pid + "/stat"));
@@ -81,11 +93,6 @@ final class Kernel {
     } catch (IOException failure) {
       throw new LabException("cannot read the CPU time in " + file + ": " + failure.getMessage());
     }
-  }
-
-  /** Bytes of the process in memory: heap, direct buffers, stacks, code. */
-  static long residentBytes(long pid) {
-    return status(pid, "VmRSS") << 10;
   }
 
   static long threads(long pid) {

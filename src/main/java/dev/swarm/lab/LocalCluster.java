@@ -27,6 +27,7 @@ final class LocalCluster implements AutoCloseable {
   private final Path folder;
   private final JsonObject settings;
   private final Network network;
+  private JsonObject limits = new JsonObject();
   private final JsonArray members = new JsonArray();
 
   /** Of managers that others reach at another address. */
@@ -77,6 +78,11 @@ final class LocalCluster implements AutoCloseable {
     return line;
   }
 
+  /** What managers that are started from now on allow strangers, as in a manager's file. */
+  void limits(JsonObject next) {
+    limits = next;
+  }
+
   Path folder() {
     return folder;
   }
@@ -125,6 +131,7 @@ final class LocalCluster implements AutoCloseable {
             .put("raft", raftListeners.getOrDefault(id, address(member, "raft")))
             .put("http", address(member, "http"))
             .put("managers", members)
+            .put("limits", limits)
             .put("settings", settings);
     List<String> before = new ArrayList<>();
     if (network != null) before.addAll(network.on(managerIds().indexOf(id) + 1));

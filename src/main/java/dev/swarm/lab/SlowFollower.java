@@ -2,8 +2,6 @@ package dev.swarm.lab;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,11 +49,11 @@ final class SlowFollower implements Callable<Integer> {
   private final Progress progress = new Progress();
 
   @Override
-  public Integer call() throws IOException {
-    Path folder = Files.createTempDirectory("swarm-slow-");
-    LocalCluster cluster = new LocalCluster(Lab.jar(), folder, 3, new JsonObject());
-    Thread cleanUp = new Thread(cluster::end);
-    Runtime.getRuntime().addShutdownHook(cleanUp);
+  public Integer call() throws Exception {
+    return FaultRun.of(3, new JsonObject(), this::load);
+  }
+
+  private List<String> load(LocalCluster cluster) throws IOException {
     List<String> wrong = new ArrayList<>();
     try (SlowLine line = cluster.reachedOver(SLOW)) {
       cluster.startManagers();
@@ -67,12 +65,7 @@ final class SlowFollower implements Callable<Integer> {
       line.widen();
       catchUp(cluster, leader, wrong);
     }
-    wrong.forEach(text -> System.out.println("WRONG: " + text));
-    if (wrong.isEmpty()) return 0;
-    Runtime.getRuntime().removeShutdownHook(cleanUp);
-    cluster.close();
-    System.out.println("What the processes said is in " + folder);
-    return 1;
+    return wrong;
   }
 
   /** The manager behind the line is to follow: when it leads it starts again. */

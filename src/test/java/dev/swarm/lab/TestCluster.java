@@ -31,6 +31,11 @@ final class TestCluster {
     return of(test, managers, heartbeat(period));
   }
 
+  /** One manager that workers may ask often and be silent to for long. */
+  static LocalCluster forAbuse(String test) {
+    return of(test, 1, AbuseRun.SETTINGS);
+  }
+
   /** Managers on hosts of their own. */
   static LocalCluster on(Network network, String test, int managers, String period) {
     return new LocalCluster(Lab.jar(), folder(test), managers, heartbeat(period), network);

@@ -1,0 +1,93 @@
+package dev.swarm.lab;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Every known attack on the workers' port, one after the other, beside honest workers. */
+@Command(
+    name = "abuse",
+    mixinStandardHelpOptions = true,
+    description =
+        "Attacks the port of the workers in every way known while honest workers beat there.")
+final class AbuseRun implements Callable<Integer> {
+  /** Workers that may beat every 110 ms, and a TTL that outlives any attack's effect. */
+  static final JsonObject SETTINGS =
+      new JsonObject()
+          .put(
+              "heartbeat",
+              new JsonObject()
+                  .put("period", "300ms")
+                  .put("jitter", "10%")
+                  .put("ttlMultiplier", 20)
+                  .put("failoverMultiplier", 30));
+
+  /** So little memory that a leak shows, all of it taken at the start so that growth is a leak. */
+  static final List<String> FLAGS =
+      List.of("-Xms160m", "-Xmx160m", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=96m");
+
+  static final long MEMORY_BYTES = 64L << 20;
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @Option(names = "--seconds", description = "for each way (default ${DEFAULT-VALUE})")
+  int seconds = 10;
+
+  @Option(names = "--only", description = "these ways")
+  List<String> only;
+
+  @Option(
+      names = "--margin",
+      description =
+          "milliseconds of noise besides the 10 %% that honest workers may lose (default ${DEFAULT-VALUE})")
+  int margin = 5;
+
+  @Override
+  public Integer call() throws Exception {
+    return FaultRun.of(1, SETTINGS, this::attack);
+  }
+
+  private List<String> attack(LocalCluster cluster) throws IOException {
+    cluster.startManagers(FLAGS);
+    cluster.awaitLeader(0, LIMIT);
+    List<String> violations = new ArrayList<>();
+    try (AbuseTrial trial = new AbuseTrial("127.0.0.1", cluster.apiPort("m1"))) {
+      trial.calm(Duration.ofSeconds(seconds)); // warms up
+      for (Abuse abuse : Abuse.values()) {
+        if (only != null && !only.contains(abuse.title())) continue;
+        if (!held(cluster, trial, abuse)) violations.add(abuse.title());
+      }
+    }
+    return violations;
+  }
+
+  private boolean held(LocalCluster cluster, AbuseTrial trial, Abuse abuse) throws IOException {
+    final double calm = trial.calm(Duration.ofSeconds(seconds));
+    long before = Kernel.residentBytes(cluster.manager("m1").pid());
+    AbuseTrial.Result seen = trial.attack(abuse, Duration.ofSeconds(seconds));
+    long grown = Kernel.residentBytes(cluster.manager("m1").pid()) - before;
+    cluster.checkAlive();
+    long allowed = abuse.slow() ? 6_000 : 1_000;
+    boolean held =
+        seen.longestMillis() <= allowed
+            && seen.honestP99Millis() <= 1.1 * calm + margin
+            && grown <= MEMORY_BYTES
+            && trial.lost() == 0;
+    System.out.printf(
+        "%-22s %-4s closed after %5d ms at most (%d connections), honest p99 %6.2f ms, calm"
+            + " %6.2f, memory %+d MB%n",
+        abuse.title(),
+        held ? "held" : "FAIL",
+        seen.longestMillis(),
+        seen.connections(),
+        seen.honestP99Millis(),
+        calm,
+        grown >> 20);
+    return held;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.swarm.lab;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** A worker that does as it is told and notes how long each heartbeat's answer took. */
+final class HonestWorker implements AutoCloseable {
+  private final RawHttp2 connection;
+  private final RawSession.Hearing hearing = new RawSession.Hearing();
+  private final List<Long> sent = new ArrayList<>();
+  private final List<Double> answeredMillis = new ArrayList<>();
+  private final ScheduledExecutorService beating =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "honest");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** Opens a session, and beats from the welcome on. */
+  HonestWorker(String id, String host, int port, long everyMillis) throws IOException {
+    connection = new RawHttp2(host, port);
+    connection.greet(0, 0);
+    connection.listen(this::heard);
+    connection.call(1, RawSession.METHOD);
+    connection.frame(RawHttp2.DATA, 0, 1, RawSession.hello(id, 1));
+    connection.flush();
+    Await.until(Duration.ofSeconds(20), "the welcome of " + id, this::welcomed);
+    beating.scheduleAtFixedRate(this::beat, 0, everyMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized boolean welcomed() {
+    return hearing.welcomed();
+  }
+
+  private synchronized void heard(int type, int flags, int stream, byte[] payload)
+      throws IOException {
+    if (type != RawHttp2.DATA || payload.length == 0) return;
+    byte[] credit = ByteBuffer.allocate(4).putInt(payload.length).array();
+    connection.frame(RawHttp2.WINDOW_UPDATE, 0, 0, credit);
+    connection.frame(RawHttp2.WINDOW_UPDATE, 0, 1, credit);
+    int before = hearing.pongs();
+    hearing.data(payload);
+    long now = System.nanoTime();
+    for (int i = before; i < hearing.pongs(); i++) {
+      answeredMillis.add((now - sent.get(i)) / 1e6);
+    }
+  }
+
+  private void beat() {
+    try {
+      synchronized (this) {
+        sent.add(System.nanoTime());
+        connection.frame(RawHttp2.DATA, 0, 1, RawSession.beat(sent.size()));
+      }
+      connection.flush();
+    } catch (IOException gone) {
+      beating.shutdown();
+    }
+  }
+
+  /** How long the answers took that came since the last time this was asked. */
+  synchronized List<Double> takeMillis() {
+    List<Double> taken = List.copyOf(answeredMillis);
+    answeredMillis.clear();
+    return taken;
+  }
+
+  /** Beats still without an answer. */
+  synchronized int unanswered() {
+    return sent.size() - hearing.pongs();
+  }
+
+  boolean lost() {
+    return connection.closed();
+  }
+
+  @Override
+  public void close() {
+    beating.shutdownNow();
+    connection.close();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.swarm.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every attack on the port of the workers once, against a manager with little memory, while honest
+ * workers beat there. {@code scripts/faults abuse} does the same for longer, and measures.
+ */
+class AbuseIT {
+  private static final String TIME_LIMIT = "500ms";
+  private static final long CLOSED_MILLIS = 1_000;
+
+  /**
+   * With one attack at a time that ends at once, p99 is a single answer: room for a busy machine.
+   */
+  private static final double ROBUST_MILLIS = 100;
+
+  private static LocalCluster cluster;
+  private static AbuseTrial trial;
+
+  @BeforeAll
+  static void start() throws IOException {
+    cluster = TestCluster.forAbuse("abuse");
+    cluster.limits(
+        new JsonObject()
+            .put("handshake", TIME_LIMIT)
+            .put("request", TIME_LIMIT)
+            .put("hello", TIME_LIMIT));
+    cluster.startManagers(AbuseRun.FLAGS);
+    cluster.awaitLeader(0, TestCluster.LIMIT);
+    trial = new AbuseTrial("127.0.0.1", cluster.apiPort("m1"));
+    trial.calm(Duration.ofSeconds(1));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (trial != null) trial.close();
+    cluster.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> givenAnAttack_thenItsConnectionIsClosed_othersAsBefore_memoryBounded() {
+    return Stream.of(Abuse.values())
+        .map(abuse -> DynamicTest.dynamicTest(abuse.title(), () -> endure(abuse)));
+  }
+
+  private static void endure(Abuse abuse) throws IOException {
+    long pid = cluster.manager("m1").pid();
+    long before = Kernel.residentBytes(pid);
+    double refused = refused();
+
+    AbuseTrial.Result seen = trial.attack(abuse, Duration.ZERO);
+
+    long allowed = CLOSED_MILLIS + (abuse.slow() ? 500 : 0);
+    assertThat(seen.longestMillis()).as("closed after").isLessThanOrEqualTo(allowed);
+    assertThat(seen.honestP99Millis()).as("honest p99").isLessThan(ROBUST_MILLIS);
+    assertThat(trial.lost()).as("honest workers lost").isZero();
+    assertThat(Kernel.residentBytes(pid) - before).as("memory").isLessThan(AbuseRun.MEMORY_BYTES);
+    cluster.checkAlive();
+    if (!NETTY_CLOSES.contains(abuse)) {
+      assertThat(refused()).as("counted").isGreaterThan(refused);
+    }
+  }
+
+  /** Closed by the HTTP/2 codec, which counts for itself. */
+  private static final List<Abuse> NETTY_CLOSES = List.of(Abuse.EMPTY_CONTINUATIONS);
+
+  private static double refused() throws IOException {
+    return ManagerApi.sum(cluster.api("m1").text("/metrics"), "swarm_edge_refused_total", "");
+  }
+}
