@@ -1,5 +1,6 @@
 package dev.swarm.lab;
 
+import dev.swarm.bench.ConsensusBench;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    subcommands = ConsensusBench.class,
     description = "Measures speed and size on this machine and prints figures.")
 final class Bench implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofMinutes(3);
