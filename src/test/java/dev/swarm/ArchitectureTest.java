@@ -41,17 +41,18 @@ class ArchitectureTest {
           Map.entry("worker", FEATURE),
           Map.entry("control", FEATURE),
           Map.entry("cli", Set.of("model", "config", "codec", "consensus")),
-          Map.entry("lab", Set.of()));
+          Map.entry("bench", Set.of("model", "bus", "consensus")),
+          Map.entry("lab", Set.of("bench")));
 
   /** Libraries that only some packages may know. */
   private static final Map<String, Set<String>> KNOWN_ONLY_TO =
       Map.of(
-          "org.apache.ratis.", Set.of("consensus"),
+          "org.apache.ratis.", Set.of("consensus", "bench"),
           "org.h2.mvstore.", Set.of("worker"),
           "io.vertx.grpc.", Set.of("wire", "consensus", "dispatch", "forward", "worker", "app"),
           "io.reactivex.", Set.of("dispatch", "forward", "worker"),
           "io.vertx.ext.web.", Set.of("control"),
-          "picocli.", Set.of("cli", "lab", "app"),
+          "picocli.", Set.of("cli", "lab", "bench", "app"),
           "dev.swarm.v1.", Set.of("wire", "consensus", "dispatch", "forward", "worker"),
           "dev.swarm.log.v1.", Set.of("codec"));
 

@@ -1,5 +1,6 @@
 package dev.swarm.lab;
 
+import dev.swarm.bench.ConsensusBench;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    subcommands = ConsensusBench.class,
     description = "Measures speed and size on this machine and prints figures.")
 final class Bench implements Callable<Integer> {
   /** For whatever must come true before there is something to measure. */

@@ -1,0 +1,95 @@
+package dev.swarm.bench;
+
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.Propose;
+import dev.swarm.bus.Messages.Role;
+import dev.swarm.bus.Messages.Taken;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
+import dev.swarm.consensus.ConsensusVerticle;
+import dev.swarm.consensus.RaftOptions;
+import dev.swarm.model.Availability;
+import dev.swarm.model.Command;
+import dev.swarm.model.SessionOpen;
+import dev.swarm.model.TimeSource;
+import dev.swarm.model.WorkerId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Three managers' consensus, asked as their verticles ask it: over the bus, one command each. */
+final class SwarmLog implements Group {
+  private static final WorkerId WORKER = new WorkerId("w1");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final SwarmBus leader;
+  private final Context context;
+
+  /** Starts three managers and waits until one of them leads. */
+  SwarmLog(Path folder, List<Integer> ports) throws Exception {
+    List<RaftOptions.Member> members = new ArrayList<>();
+    for (int i = 0; i < ports.size(); i++) {
+      members.add(new RaftOptions.Member("m" + i, "127.0.0.1:" + ports.get(i)));
+    }
+    CompletableFuture<SwarmBus> leads = new CompletableFuture<>();
+    TimeSource time = new TimeSource(System::nanoTime, System::currentTimeMillis);
+    for (int i = 0; i < members.size(); i++) {
+      String id = members.get(i).id();
+      SwarmBus bus = new SwarmBus(vertx, id);
+      bus.subscribe(
+          Topics.ROLE,
+          news -> {
+            if (news.role() == Role.LEADER) leads.complete(bus);
+          });
+      RaftOptions options =
+          new RaftOptions(
+              id,
+              "bench",
+              folder.resolve(id),
+              "127.0.0.1",
+              ports.get(i),
+              members,
+              RaftOptions.DEFAULT_ELECTION_MIN_MILLIS,
+              RaftOptions.DEFAULT_ELECTION_MAX_MILLIS,
+              RaftOptions.DEFAULT_SNAPSHOT_EVERY_ENTRIES);
+      vertx.deployVerticle(new ConsensusVerticle(options, bus, time, new SimpleMeterRegistry()));
+    }
+    leader = leads.get(30, TimeUnit.SECONDS);
+    context = vertx.getOrCreateContext();
+    SessionOpen open = new SessionOpen(WORKER, 1, 1, "m0", 1, "", Map.of(), 1);
+    ask(new Command.OpenSessions(0, List.of(open), 1)).get(30, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public String title() {
+    return "Swarm";
+  }
+
+  /** One that changes a record each time, and the state does not grow. */
+  @Override
+  public CompletableFuture<?> propose(long number) {
+    Availability wish = number % 2 == 0 ? Availability.ACTIVE : Availability.PAUSED;
+    return ask(new Command.SetAvailability(WORKER, wish, number));
+  }
+
+  private CompletableFuture<Taken> ask(Command command) {
+    CompletableFuture<Taken> answer = new CompletableFuture<>();
+    context.runOnContext(
+        turn ->
+            leader
+                .request(Endpoints.PROPOSE, new Propose(command))
+                .onComplete(answer::complete, answer::completeExceptionally));
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}
