@@ -102,22 +102,8 @@ final class GuardedLog {
     return ended.future();
   }
 
-  /**
-   * Opens the log for the first time; fails with one clear line. On a full disk nothing is opened:
-   * the role is down until there is room.
-   */
+  /** Opens the log; fails with one clear line. */
   Future<?> open() {
-    return blocking(disk::space)
-        .compose(
-            room -> {
-              space = room;
-              if (SpaceLevel.AMPLE.after(room) != SpaceLevel.SPENT) return openNow();
-              shutOut(Trouble.NO_SPACE, room.toString());
-              return Future.succeededFuture();
-            });
-  }
-
-  private Future<?> openNow() {
     Events mine = new Events();
     events = mine;
     return blocking(
@@ -150,6 +136,11 @@ final class GuardedLog {
     wrong = false;
     tell(GuardState.UP, "");
     if (mine.lost != null) takeDown(mine.lost, mine.why);
+  }
+
+  /** The log that is open; null while the role is down. */
+  RatisLog current() {
+    return ratis;
   }
 
   /** Where we stand; without a log nowhere. */
@@ -319,9 +310,7 @@ final class GuardedLog {
         .onSuccess(
             room -> {
               space = room;
-              openNow()
-                  .onSuccess(opened -> healed())
-                  .onFailure(failure -> unopened(trouble, failure));
+              open().onSuccess(opened -> healed()).onFailure(failure -> unopened(trouble, failure));
             })
         .onFailure(
             failure -> {

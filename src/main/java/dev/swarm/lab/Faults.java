@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
     name = "faults",
     mixinStandardHelpOptions = true,
     description = "Breaks a real cluster again and again and says what happened.",
-    subcommands = SlowFollower.class)
+    subcommands = {SlowFollower.class, DiskFull.class, Fsync.class, Pause.class})
 final class Faults {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 

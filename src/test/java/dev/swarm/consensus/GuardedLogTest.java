@@ -207,24 +207,11 @@ class GuardedLogTest implements GuardedLog.Owner {
     }
   }
 
-  @Test
-  void givenADiskThatIsFullAtTheStart_whenThereIsRoom_thenTheManagerTakesPart() throws Exception {
-    assumeThat(Tmpfs.possible()).isTrue();
-    try (Tmpfs disk = Tmpfs.mount(folder, 64)) {
-      disk.fillUpTo(1);
-      open();
-      awaitGuard(GuardState.DOWN);
-      assertThat(opened).isEmpty();
-      disk.clear();
-      awaitGuard(GuardState.UP);
-      commit(SingleManagerTest.submit("after", 10));
-      on(() -> log.close().mapEmpty());
-      log = null;
-    }
-  }
-
   @Override
   public void look() {}
+
+  @Override
+  public void mended(ClusterState state) {}
 
   @Override
   public void applied(ClusterState.Applied entry) {}
