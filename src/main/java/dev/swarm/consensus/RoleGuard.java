@@ -17,8 +17,10 @@ final class RoleGuard {
   /** And for so long take the role down. */
   static final long HOPELESS_NANOS = 20_000_000_000L;
 
-  /** The least time between two hand-overs; doubled by each, up to the most. */
-  static final long LEAST_REST_NANOS = 60_000_000_000L;
+  /**
+   * The least time between two hand-overs, for one that failed; doubled by each, up to the most.
+   */
+  static final long LEAST_REST_NANOS = 5_000_000_000L;
 
   /** See {@link #LEAST_REST_NANOS}. */
   static final long MOST_REST_NANOS = 960_000_000_000L;

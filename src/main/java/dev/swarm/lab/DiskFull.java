@@ -97,7 +97,7 @@ final class DiskFull implements Callable<Integer> {
       String follower = trial.followers(leader).get(0);
       disks.of.get(follower).fillUpTo(0);
       JsonObject role = trial.awaitRole(follower, "DOWN");
-      trial.client.awaitMore(50);
+      trial.client.awaitMore(20);
       System.out.printf(
           "  %s: %s; longest time without a write %d ms%n",
           follower, role, trial.client.longestGapMillis());

@@ -70,7 +70,7 @@ final class Fsync implements Callable<Integer> {
       String next = run.trial.awaitAnotherLeader(slow);
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
       if (took.compareTo(HAND_OVER) > 0) violations.add("handed over after " + took);
-      run.trial.client.awaitMore(100);
+      run.trial.client.awaitMore(30);
       if (!run.trial.leader().equals(next)) violations.add("the lead did not stay with " + next);
       System.out.printf(
           "  %s led, %s leads after %d ms; longest time without a write %d ms%n",

@@ -86,10 +86,10 @@ final class Submitter implements AutoCloseable {
   /** Waits for so many more acknowledged writes. */
   void awaitMore(int count) {
     int enough = acknowledged.size() + count;
-    Await.until(
+    Await.answer(
         GuardTrial.LIMIT,
-        count + " more writes; the last refusal: " + refusal,
-        () -> acknowledged.size() >= enough);
+        () -> count + " more writes; the last refusal: " + refusal,
+        () -> acknowledged.size() >= enough ? true : null);
   }
 
   @Override

@@ -68,7 +68,8 @@ class GuardedLogTest implements GuardedLog.Owner {
     }
   }
 
-  private void open() {
+  private void open() throws IOException {
+    Formed.group(List.of("m1"), "test", id -> folder);
     SwarmBus bus = new SwarmBus(vertx, "m1");
     bus.subscribe(Topics.GUARD, told::add);
     log =
@@ -139,7 +140,8 @@ class GuardedLogTest implements GuardedLog.Owner {
   }
 
   @Test
-  void givenALogThatClosedBehindItsBack_whenSeen_thenTheRoleGoesDownAndComesBackWithItsState() {
+  void givenALogThatClosedBehindItsBack_whenSeen_thenTheRoleGoesDownAndComesBackWithItsState()
+      throws IOException {
     open();
     commit(SingleManagerTest.submit("before", 10));
     ClusterState before = state();
