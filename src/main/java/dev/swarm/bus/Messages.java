@@ -67,6 +67,23 @@ public final class Messages {
    */
   public record RoleChanged(Role role, String leader, long term) implements BusMessage {}
 
+  /** On what terms this manager takes part in the group. */
+  public enum GuardState {
+    /** It takes part. */
+    UP,
+    /** It takes part, but proposes nothing but what keeps the fleet known: its disk fills. */
+    NO_PROPOSALS,
+    /** It takes no part: its log is closed. */
+    DOWN
+  }
+
+  /**
+   * The guard over this manager's role changed its mind.
+   *
+   * @param reason why it is not UP; empty when it is
+   */
+  public record GuardChanged(GuardState state, String reason) implements BusMessage {}
+
   /**
    * Whether a dispatcher hears from a leader; one that hears none for too long opens no sessions.
    *

@@ -1,5 +1,6 @@
 package dev.swarm.bus;
 
+import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.LeaderHeard;
 import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.Messages.StateNews;
@@ -11,6 +12,9 @@ public final class Topics {
 
   /** From consensus: who leads, and whether that is us. */
   public static final Topic<RoleChanged> ROLE = new Topic<>("consensus.role");
+
+  /** From consensus: whether this manager takes part, and why not. */
+  public static final Topic<GuardChanged> GUARD = new Topic<>("consensus.guard");
 
   /** From each dispatcher, when it changes: whether it hears from a leader. */
   public static final Topic<LeaderHeard> LEADER_HEARD = new Topic<>("dispatch.leader");

@@ -315,8 +315,7 @@ final class ClusterStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyLogFailed(Throwable cause, RaftProtos.LogEntryProto entry) {
-    problem = "the log in " + folder + " cannot be written: " + Causes.first(cause);
-    listener.failed(problem);
+    listener.logFailed("the log in " + folder + " cannot be written: " + Causes.first(cause));
   }
 
   @Override
@@ -326,7 +325,7 @@ final class ClusterStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyServerShutdown(RaftProtos.RoleInfoProto role, boolean allServer) {
-    listener.failed("the Raft server was shut down");
+    listener.closed("the Raft server was shut down");
   }
 
   @Override

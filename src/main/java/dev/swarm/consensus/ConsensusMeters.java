@@ -1,5 +1,6 @@
 package dev.swarm.consensus;
 
+import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.Messages.RoleChanged;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -7,17 +8,17 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /** The figures of consensus; they go with the verticle. */
 final class ConsensusMeters {
   private final MeterRegistry registry;
-  private final List<Meter> all = new ArrayList<>();
+  private final Set<Meter> all = new LinkedHashSet<>();
   private final Map<String, Counter> proposals = new HashMap<>();
   private final Counter leaderChanges;
   private final Timer commit;
@@ -31,6 +32,8 @@ final class ConsensusMeters {
   private final Counter digestsDiffer;
   private final Counter digestsUndecided;
   private final Counter mended;
+  private volatile double guardState;
+  private volatile double freeBytes = Double.NaN;
 
   ConsensusMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -50,6 +53,15 @@ final class ConsensusMeters {
             .description("times this manager's state was wrong and taken from the leader")
             .register(registry);
     all.add(mended);
+    gauge(
+        "swarm.guard.state",
+        "0 when this manager takes part, 1 when its disk is too full for proposals, 2 when it takes no part",
+        meters -> meters.guardState);
+    all.add(
+        Gauge.builder("swarm.disk.free", this, meters -> meters.freeBytes)
+            .description("room left on the disk of the data folder")
+            .baseUnit("bytes")
+            .register(registry));
     leaderChanges =
         Counter.builder("swarm.raft.leader.changes")
             .description("leaders seen to take over")
@@ -120,6 +132,32 @@ final class ConsensusMeters {
     appliedIndex = index;
   }
 
+  void guard(GuardState state) {
+    guardState = state.ordinal();
+  }
+
+  void free(long bytes) {
+    freeBytes = bytes;
+  }
+
+  /** The guard did something. */
+  void acted(Verdict.Action action, Trouble trouble) {
+    counter(
+            "swarm.guard.actions",
+            "what the guard over the role did, and why",
+            "action",
+            action.name().toLowerCase(Locale.ROOT),
+            "reason",
+            trouble.label())
+        .increment();
+  }
+
+  private Counter counter(String name, String help, String... tags) {
+    Counter counter = Counter.builder(name).description(help).tags(tags).register(registry);
+    all.add(counter);
+    return counter;
+  }
+
   void committed(Proposal proposal, long nowNanos) {
     commit.record(Duration.ofNanos(nowNanos - proposal.sinceNanos()));
     count(proposal.kind(), "committed");
@@ -134,14 +172,8 @@ final class ConsensusMeters {
   }
 
   private Counter proposals(String kind, String outcome) {
-    Counter counter =
-        Counter.builder("swarm.raft.proposals")
-            .description("commands proposed here")
-            .tag("kind", kind)
-            .tag("outcome", outcome)
-            .register(registry);
-    all.add(counter);
-    return counter;
+    return counter(
+        "swarm.raft.proposals", "commands proposed here", "kind", kind, "outcome", outcome);
   }
 
   void close() {

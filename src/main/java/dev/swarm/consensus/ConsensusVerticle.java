@@ -16,11 +16,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.util.concurrent.TimeUnit;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** This manager's part in the group: takes proposals, publishes what is applied and who leads. */
+/**
+ * This manager's part in the group: takes proposals, publishes what is applied and who leads. When
+ * its log cannot go on it takes no part until the log can be opened again.
+ */
 public final class ConsensusVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ConsensusVerticle.class);
 
@@ -40,8 +43,7 @@ public final class ConsensusVerticle extends VerticleBase {
 
   private ConsensusMeters meters;
   private NewsFeed feed;
-  private RatisLog ratis;
-  private Proposer proposer;
+  private GuardedLog guarded;
   private StateWatch states;
   private boolean stopping;
 
@@ -63,7 +65,8 @@ public final class ConsensusVerticle extends VerticleBase {
 
   /**
    * Completes with the reason when this replica has stopped for good while the verticle lives on: a
-   * damaged log, a full disk, an entry of a newer program. The process should end then.
+   * damaged log, an entry of a newer program. The process should end then. What heals, such as a
+   * full disk, is no such end.
    */
   public Future<String> ended() {
     return ended.future();
@@ -73,17 +76,24 @@ public final class ConsensusVerticle extends VerticleBase {
   public Future<?> start() {
     meters = new ConsensusMeters(registry);
     feed = new NewsFeed(context, bus);
-    return vertx
-        .executeBlocking(() -> RatisLog.open(options, segmentBytes, new Listener(), time), false)
-        .compose(this::serve)
+    guarded =
+        new GuardedLog(
+            context,
+            options,
+            listener -> RatisLog.open(options, segmentBytes, listener, time),
+            new Owner(),
+            bus,
+            time,
+            meters);
+    guarded.ended().onSuccess(ended::tryComplete);
+    return guarded
+        .open()
+        .compose(opened -> serve())
         .onSuccess(serving -> lookNowAndThen())
         .recover(failure -> stop().transform(stopped -> Future.failedFuture(failure)));
   }
 
-  private Future<?> serve(RatisLog opened) {
-    ratis = opened;
-    long overdueNanos = TimeUnit.MILLISECONDS.toNanos(2L * options.electionMaxMillis());
-    proposer = new Proposer(context, opened, overdueNanos, time, meters);
+  private Future<?> serve() {
     states =
         new StateWatch(vertx, options.id(), options.dataDir(), bus, time, meters, new Watched());
     return Future.all(
@@ -95,11 +105,11 @@ public final class ConsensusVerticle extends VerticleBase {
 
   private Future<Taken> propose(Propose question) {
     if (!watch.leads()) return Future.failedFuture(notLeader());
-    return proposer.propose(question.command()).map(Taken::new);
+    return guarded.propose(question.command()).map(Taken::new);
   }
 
   private Future<StateView> state(StateQuery question) {
-    if (!ratis.distrusted()) return Future.succeededFuture(new StateView(ratis.state()));
+    if (!guarded.distrusted()) return Future.succeededFuture(new StateView(guarded.state()));
     return Future.failedFuture(
         new SwarmException(
             SwarmException.Kind.NO_LEADER,
@@ -107,9 +117,9 @@ public final class ConsensusVerticle extends VerticleBase {
   }
 
   private Future<Authority> authority(AuthorityQuery question) {
-    Standing standing = ratis.standing();
-    if (!standing.leads() || !ratis.hasMajority()) return Future.failedFuture(notLeader());
-    return Future.succeededFuture(new Authority(standing.term(), ratis.state().index()));
+    Standing standing = guarded.standing();
+    if (!standing.leads() || !guarded.hasMajority()) return Future.failedFuture(notLeader());
+    return Future.succeededFuture(new Authority(standing.term(), guarded.state().index()));
   }
 
   private SwarmException notLeader() {
@@ -123,8 +133,8 @@ public final class ConsensusVerticle extends VerticleBase {
 
   private void lookNowAndThen() {
     if (stopping) return;
+    guarded.look();
     look();
-    proposer.sweep();
     states.tick(watch.current());
     boolean leaderless = watch.current().leader().isEmpty();
     vertx.setTimer(
@@ -132,29 +142,17 @@ public final class ConsensusVerticle extends VerticleBase {
   }
 
   private void look() {
-    if (stopping || ratis == null) return;
-    Standing standing = ratis.standing();
-    meters.progress(standing.term(), ratis.appliedIndex());
+    if (stopping) return;
+    Standing standing = guarded.standing();
+    meters.progress(standing.term(), guarded.appliedIndex());
     if (watch.changed(standing)) announce();
-    if (!standing.alive()) end(closed());
   }
 
   private void announce() {
     log.info("manager {}: {}", options.id(), watch.current());
     meters.role(watch.current(), watch.leads());
-    if (!watch.leads()) proposer.abandon();
+    if (!watch.leads()) guarded.abandon();
     bus.publish(Topics.ROLE, watch.current());
-  }
-
-  private String closed() {
-    String problem = ratis.problem();
-    return problem.isEmpty() ? "its Raft division has closed" : problem;
-  }
-
-  private void end(String reason) {
-    if (!stopping && ended.tryComplete(reason)) {
-      log.error("manager {} takes no part any more: {}", options.id(), reason);
-    }
   }
 
   @Override
@@ -162,22 +160,19 @@ public final class ConsensusVerticle extends VerticleBase {
     stopping = true;
     feed.close();
     meters.close();
-    if (ratis == null) return Future.succeededFuture();
-    proposer.abandon();
-    return vertx.executeBlocking(
-        () -> {
-          if (states != null) states.close();
-          ratis.close();
-          return null;
-        },
-        false);
+    return guarded.close().compose(closed -> vertx.executeBlocking(this::closeStates, false));
+  }
+
+  private Void closeStates() throws IOException {
+    if (states != null) states.close();
+    return null;
   }
 
   /** What the watch over the state may do. */
   private final class Watched implements StateWatch.Owner {
     @Override
     public RatisLog log() {
-      return ratis;
+      return guarded.current();
     }
 
     @Override
@@ -187,12 +182,17 @@ public final class ConsensusVerticle extends VerticleBase {
 
     @Override
     public void end(String reason) {
-      ConsensusVerticle.this.end(reason);
+      guarded.refuse(reason);
     }
   }
 
-  /** Brings what happens on Ratis' threads to this verticle's. */
-  private final class Listener implements LogListener {
+  /** What the log tells; its role is announced at once, its entries in the feed's order. */
+  private final class Owner implements GuardedLog.Owner {
+    @Override
+    public void look() {
+      ConsensusVerticle.this.look();
+    }
+
     @Override
     public void applied(ClusterState.Applied entry) {
       feed.applied(entry);
@@ -206,16 +206,6 @@ public final class ConsensusVerticle extends VerticleBase {
     @Override
     public void mended(ClusterState state) {
       feed.mended(state);
-    }
-
-    @Override
-    public void leadershipChanged() {
-      context.runOnContext(turn -> look());
-    }
-
-    @Override
-    public void failed(String reason) {
-      context.runOnContext(turn -> end(reason));
     }
   }
 }

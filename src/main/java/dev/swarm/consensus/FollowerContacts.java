@@ -32,6 +32,19 @@ final class FollowerContacts {
     return heard > voters.size() / 2;
   }
 
+  /** The follower that has most on its disk, of those that answered lately; null for none. */
+  synchronized Observation.Follower foremost(Collection<RaftPeer> voters, int withinMillis) {
+    Observation.Follower foremost = null;
+    for (RaftPeer voter : voters) {
+      if (!heard(voter.getId(), withinMillis)) continue;
+      long matched = followers.get(voter.getId()).getMatchIndex();
+      if (foremost == null || matched > foremost.matched()) {
+        foremost = new Observation.Follower(voter.getId().toString(), matched);
+      }
+    }
+    return foremost;
+  }
+
   private boolean heard(RaftPeerId follower, int withinMillis) {
     FollowerInfo info = followers.get(follower);
     return info != null

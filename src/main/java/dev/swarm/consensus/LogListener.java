@@ -18,4 +18,14 @@ interface LogListener {
 
   /** This replica has stopped for good. */
   void failed(String reason);
+
+  /** The log cannot be written any more; what Ratis must still write comes after this call. */
+  default void logFailed(String reason) {
+    failed(reason);
+  }
+
+  /** The Raft server was shut down; opened again it may do. */
+  default void closed(String reason) {
+    failed(reason);
+  }
 }

@@ -198,6 +198,11 @@ final class ProposalQueue {
     return abandoned;
   }
 
+  /** Whether every proposal is answered. */
+  boolean isEmpty() {
+    return pending == 0;
+  }
+
   private void forget(Proposal proposal) {
     pending--;
     pendingBytes -= proposal.bytes().length;

@@ -135,6 +135,11 @@ final class Proposer {
     flush();
   }
 
+  /** Whether nobody waits for an answer. */
+  boolean idle() {
+    return queue.isEmpty();
+  }
+
   /** We do not lead any more: what was not begun has no effect. */
   void abandon() {
     fail(

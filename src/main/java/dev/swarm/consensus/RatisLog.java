@@ -31,10 +31,12 @@ import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.ExitUtils;
+import org.apache.ratis.util.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -300,9 +302,33 @@ final class RatisLog implements AutoCloseable {
             || contacts.majority(group.getPreviousPeers(), self, within));
   }
 
+  /** What the guard should know; a moment's view. */
+  Observation observe(Space space) {
+    DivisionInfo info = division.getInfo();
+    RaftLog log = division.getRaftLog();
+    LifeCycle.State life = info.getLifeCycleState();
+    return new Observation(
+        info.isAlive() && life != LifeCycle.State.EXCEPTION,
+        log.isOpened(),
+        info.isLeader(),
+        info.isLeaderReady(),
+        machine.getLifeCycleState() != LifeCycle.State.RUNNING,
+        log.getFlushIndex(),
+        log.getLastCommittedIndex(),
+        info.getLastAppliedIndex(),
+        contacts.foremost(
+            division.getRaftConf().getCurrentPeers(), 2 * options.electionMinMillis()),
+        space);
+  }
+
   /** Asks that member to lead; completes when it does, or fails when it did not in time. */
   CompletableFuture<?> handOver(String peer) {
     return transfer(RaftPeerId.valueOf(peer));
+  }
+
+  /** Ceases to lead; the members elect. */
+  CompletableFuture<?> stepDown() {
+    return transfer(null);
   }
 
   private CompletableFuture<?> transfer(RaftPeerId peer) {
@@ -319,6 +345,11 @@ final class RatisLog implements AutoCloseable {
     } catch (IOException closed) {
       return CompletableFuture.failedFuture(closed);
     }
+  }
+
+  /** Writes Ratis' record of its vote anew when a full disk has emptied it. Blocks. */
+  boolean restoreVote() throws IOException {
+    return new VoteFile(division.getRaftStorage()).restore();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.swarm.control;
 
+import dev.swarm.bus.Messages.GuardChanged;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,6 +26,7 @@ final class HealthApi {
     live = HealthChecks.create(vertx).register("event-loop", check -> check.complete(Status.OK()));
     ready =
         HealthChecks.create(vertx)
+            .register("role", check -> check.complete(role(replica)))
             .register("leader-known", check -> check.complete(leaderKnown(replica)))
             .register("leader-heard", check -> check.complete(leaderHeard(replica)))
             .register(
@@ -36,6 +38,15 @@ final class HealthApi {
                         .map(view -> Status.OK())
                         .otherwise(failure -> down(failure.getMessage()))
                         .onComplete(check));
+  }
+
+  private static Status role(Replica replica) {
+    GuardChanged guard = replica.guard();
+    return switch (guard.state()) {
+      case UP -> Status.OK();
+      case NO_PROPOSALS -> Status.OK(new JsonObject().put("reason", guard.reason()));
+      case DOWN -> down(guard.reason());
+    };
   }
 
   private static Status leaderKnown(Replica replica) {

@@ -1,6 +1,8 @@
 package dev.swarm.control;
 
 import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.GuardChanged;
+import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.Messages.LeaderHeard;
 import dev.swarm.bus.Messages.Role;
 import dev.swarm.bus.Messages.RoleChanged;
@@ -39,6 +41,8 @@ final class Replica {
 
   private volatile RoleChanged role = NOBODY;
 
+  private GuardChanged guard = new GuardChanged(GuardState.UP, "");
+
   /** The dispatchers of this manager that hear from no leader. */
   private final Set<String> alone = new HashSet<>();
 
@@ -50,6 +54,7 @@ final class Replica {
   /** Subscribes on the caller's context; does not wait for the first state. */
   Future<Void> start() {
     return bus.subscribe(Topics.ROLE, news -> role = news)
+        .compose(subscribed -> bus.subscribe(Topics.GUARD, news -> guard = news))
         .compose(subscribed -> bus.subscribe(Topics.LEADER_HEARD, this::hear))
         .compose(subscribed -> bus.subscribe(Topics.STATE, this::take))
         .onSuccess(subscribed -> askFirst());
@@ -63,6 +68,11 @@ final class Replica {
   /** How many dispatchers of this manager hear from no leader, and so open no sessions. */
   int alone() {
     return alone.size();
+  }
+
+  /** Whether this manager takes part in the group. */
+  GuardChanged guard() {
+    return guard;
   }
 
   private void askFirst() {

@@ -1,6 +1,7 @@
 package dev.swarm.control;
 
 import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.Messages.Write;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.model.Command;
@@ -12,8 +13,8 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Has commands committed by whoever leads. While nobody does it tries again for a while, so only
- * commands whose repetition changes nothing may come here.
+ * Has commands committed by whoever leads. While nobody does it tries again for a while, unless
+ * this manager takes no part, so only commands whose repetition changes nothing may come here.
  */
 final class Writes {
   private static final long PATIENCE_MILLIS = 3_000;
@@ -59,7 +60,7 @@ final class Writes {
         .map(taken -> taken.outcome())
         .recover(
             failure -> {
-              boolean inTime = time.nanos() - deadlineNanos < 0;
+              boolean inTime = time.nanos() - deadlineNanos < 0 && !shutOut();
               return inTime && nobodyLeads(failure)
                   ? vertx.timer(RETRY_MILLIS).compose(t -> attempt(command, deadlineNanos))
                   : Future.failedFuture(nobodyLeads(failure) ? noLeader(failure) : failure);
@@ -68,9 +69,18 @@ final class Writes {
 
   /** In an operator's words: the bus speaks of its addresses. */
   private Throwable noLeader(Throwable failure) {
+    if (shutOut()) {
+      return new SwarmException(
+          SwarmException.Kind.NO_LEADER,
+          "this manager takes no part in the cluster right now: " + replica.guard().reason());
+    }
     if (replica.leader() != null) return failure;
     return new SwarmException(
         SwarmException.Kind.NO_LEADER, "no leader is known at term " + replica.role().term());
+  }
+
+  private boolean shutOut() {
+    return replica.guard().state() == GuardState.DOWN;
   }
 
   private static boolean nobodyLeads(Throwable failure) {

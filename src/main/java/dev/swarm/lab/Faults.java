@@ -7,5 +7,13 @@ import picocli.CommandLine.Command;
     name = "faults",
     mixinStandardHelpOptions = true,
     description = "Breaks a real cluster again and again and says what happened.",
-    subcommands = {AbuseRun.class, KillLeader.class, SlowFollower.class, Stalls.class})
+    subcommands = {
+      AbuseRun.class,
+      DiskFull.class,
+      Fsync.class,
+      KillLeader.class,
+      Pause.class,
+      SlowFollower.class,
+      Stalls.class
+    })
 final class Faults {}

@@ -287,6 +287,11 @@ final class LocalCluster implements AutoCloseable {
   }
 
   private void deleteFolder() {
+    delete(folder);
+  }
+
+  /** Deletes a folder and all that is in it. */
+  static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
     } catch (IOException failure) {

@@ -89,10 +89,24 @@ final class ManagerApi {
     return body.length() <= MAX_TOLD_CHARS ? body : body.substring(0, MAX_TOLD_CHARS) + "...";
   }
 
+  /** What one check of {@code /health/ready} says, ready or not; null when there is none. */
+  JsonObject check(String id) throws IOException {
+    JsonObject health = new JsonObject(answer(request("/health/ready").GET().build(), true).body());
+    return health.getJsonArray("checks").stream()
+        .map(JsonObject.class::cast)
+        .filter(check -> check.getString("id").equals(id))
+        .findFirst()
+        .orElse(null);
+  }
+
   private static String send(HttpRequest request) throws IOException {
+    return answer(request, false).body();
+  }
+
+  private static HttpResponse<String> answer(HttpRequest request, boolean any) throws IOException {
     try {
       HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() / 100 != 2) {
+      if (!any && response.statusCode() / 100 != 2) {
         throw new IOException(
             request.method()
                 + " "
@@ -102,7 +116,7 @@ final class ManagerApi {
                 + " "
                 + shortened(response.body()));
       }
-      return response.body();
+      return response;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted");

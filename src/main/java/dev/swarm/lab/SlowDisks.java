@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes {@code fsync} take longer, for one process at a time and while it runs: a small library of
- * ours, put before the C library. It is compiled when it is needed, so this needs gcc.
+ * Makes {@code fsync} take longer or fail, for one process at a time and while it runs: a small
+ * library of ours, put before the C library. It is compiled when it is needed, so this needs gcc.
  */
 final class SlowDisks {
   private static final String SOURCE = "slowdisk.c";
+  private static final int EIO = 5;
 
   private final Path folder;
   private final Path library;
@@ -52,20 +53,34 @@ final class SlowDisks {
   }
 
   /** From now on each {@code fsync} takes so much longer; zero means as fast as it is. */
-  private void delay(String disk, Duration delay) {
+  void delay(String disk, Duration delay) {
+    tell(disk, Long.toString(delay.toMillis()));
+  }
+
+  /** From now on each {@code fsync} fails with an input/output error. */
+  void fail(String disk) {
+    tell(disk, "0 " + EIO);
+  }
+
+  /** It works again, as fast as it is. */
+  void heal(String disk) {
+    delay(disk, Duration.ZERO);
+  }
+
+  private void tell(String disk, String trouble) {
     try {
       Path written = folder.resolve(disk + ".disk.tmp");
-      Files.writeString(written, Long.toString(delay.toMillis()));
+      Files.writeString(written, trouble);
       Files.move(written, file(disk), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failure) {
-      throw new LabException("cannot slow down " + disk + ": " + failure.getMessage());
+      throw new LabException("cannot change the disk of " + disk + ": " + failure.getMessage());
     }
   }
 
   /** Each {@code fsync} of these takes a second longer until that is over. */
   StallTrial.Trouble slow(List<String> names) {
     names.forEach(name -> delay(name, Duration.ofSeconds(1)));
-    return () -> names.forEach(name -> delay(name, Duration.ZERO));
+    return () -> names.forEach(this::heal);
   }
 
   private Path file(String disk) {

@@ -3,6 +3,8 @@ package dev.swarm.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.Messages.GuardChanged;
+import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.Messages.LeaderHeard;
 import dev.swarm.bus.Topics;
 import dev.swarm.model.Bytes;
@@ -85,6 +87,25 @@ class HealthApiTest {
         .isEqualTo("1 dispatchers hear from no leader: they open no sessions");
     door.bus.publish(Topics.LEADER_HEARD, new LeaderHeard("b", true));
     await().until(() -> door.get("/health/ready").status() == 200);
+  }
+
+  @Test
+  void givenARoleThatIsDown_whenAsked_thenNotReadyWithTheReasonUntilItIsUp() {
+    door.consensus.lead("m2", 3);
+    await().until(() -> door.get("/health/ready").status() == 200);
+
+    door.bus.publish(Topics.GUARD, new GuardChanged(GuardState.DOWN, "0 of 64 MiB are free"));
+    await().until(() -> door.get("/health/ready").status() == 503);
+    assertThat(role().getString("status")).isEqualTo("DOWN");
+    assertThat(role().getJsonObject("data").getString("reason")).isEqualTo("0 of 64 MiB are free");
+
+    door.bus.publish(Topics.GUARD, new GuardChanged(GuardState.NO_PROPOSALS, "too full"));
+    await().until(() -> door.get("/health/ready").status() == 200);
+    assertThat(role().getJsonObject("data").getString("reason")).isEqualTo("too full");
+  }
+
+  private JsonObject role() {
+    return check(door.get("/health/ready"), "role");
   }
 
   @Test

@@ -1,0 +1,225 @@
+package dev.swarm.consensus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.bus.Messages.GuardChanged;
+import dev.swarm.bus.Messages.GuardState;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.Command;
+import dev.swarm.model.SwarmException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One manager's log: what the guard does to it when its files or its disk fail it. */
+class GuardedLogTest implements GuardedLog.Owner {
+  @TempDir Path root;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Context context = ((VertxInternal) vertx).createEventLoopContext();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final List<GuardChanged> told = new CopyOnWriteArrayList<>();
+  private final List<RatisLog> opened = new CopyOnWriteArrayList<>();
+  private final List<ClusterState> replaced = new CopyOnWriteArrayList<>();
+  private Path folder;
+  private RaftOptions options;
+  private GuardedLog log;
+
+  @BeforeEach
+  void port() throws IOException {
+    folder = root.resolve("m1");
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      options =
+          new RaftOptions(
+              "m1",
+              "test",
+              folder,
+              "127.0.0.1",
+              free.getLocalPort(),
+              List.of(new RaftOptions.Member("m1", "127.0.0.1:" + free.getLocalPort())),
+              150,
+              300,
+              1_000);
+    }
+  }
+
+  private void open() throws IOException {
+    Formed.group(List.of("m1"), "test", id -> folder);
+    SwarmBus bus = new SwarmBus(vertx, "m1");
+    bus.subscribe(Topics.GUARD, told::add);
+    log =
+        new GuardedLog(
+            context, options, this::open, this, bus, Group.TIME, new ConsensusMeters(registry));
+    on(() -> log.open());
+    vertx.setPeriodic(100, timer -> context.runOnContext(turn -> log.look()));
+  }
+
+  private RatisLog open(LogListener listener) {
+    RatisLog ratis = RatisLog.open(options, RaftSettings.SEGMENT_BYTES, listener, Group.TIME);
+    opened.add(ratis);
+    return ratis;
+  }
+
+  private <T> T on(Supplier<Future<T>> work) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    context.runOnContext(
+        turn ->
+            Future.succeededFuture()
+                .compose(now -> work.get())
+                .onComplete(done::complete, done::completeExceptionally));
+    try {
+      return done.get(40, TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof RuntimeException cause) throw cause;
+      throw new IllegalStateException(failed.getCause());
+    } catch (InterruptedException | TimeoutException late) {
+      throw new IllegalStateException(late);
+    }
+  }
+
+  private long commit(Command command) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> standing().leads());
+    return on(() -> log.propose(command)).index();
+  }
+
+  private Standing standing() {
+    return on(() -> Future.succeededFuture(log.standing()));
+  }
+
+  private ClusterState state() {
+    return on(() -> Future.succeededFuture(log.state()));
+  }
+
+  private GuardChanged newest() {
+    return told.isEmpty() ? new GuardChanged(GuardState.UP, "") : told.get(told.size() - 1);
+  }
+
+  private void awaitGuard(GuardState state) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> newest().state() == state);
+  }
+
+  private double actions(Verdict.Action action, Trouble trouble) {
+    var counter =
+        registry
+            .find("swarm.guard.actions")
+            .tag("action", action.name().toLowerCase(Locale.ROOT))
+            .tag("reason", trouble.label())
+            .counter();
+    return counter == null ? 0 : counter.count();
+  }
+
+  @AfterEach
+  void close() {
+    if (log != null) on(() -> log.close().mapEmpty());
+    Group.get(vertx.close());
+  }
+
+  @Test
+  void givenALogThatClosedBehindItsBack_whenSeen_thenTheRoleGoesDownAndComesBackWithItsState()
+      throws IOException {
+    open();
+    commit(SingleManagerTest.submit("before", 10));
+    ClusterState before = state();
+    opened.get(0).close();
+    awaitGuard(GuardState.DOWN);
+    assertThat(newest().reason()).isNotEmpty();
+    assertThat(state()).as("it still answers with what it had").isEqualTo(before);
+    awaitGuard(GuardState.UP);
+    commit(SingleManagerTest.submit("after", 10));
+    assertThat(state().tasks()).containsAllEntriesOf(before.tasks());
+    assertThat(actions(Verdict.Action.TAKE_DOWN, Trouble.CLOSED)).isEqualTo(1);
+    assertThat(log.ended().isComplete()).isFalse();
+  }
+
+  @Test
+  void givenAFullDisk_whenFilledStepByStep_thenRefusedThenDownAndBackWhenThereIsRoom()
+      throws Exception {
+    assumeThat(Tmpfs.possible()).isTrue();
+    try (Tmpfs disk = Tmpfs.mount(folder, 96)) {
+      open();
+      commit(SingleManagerTest.submit("before", 10));
+      disk.fillUpTo(20);
+      awaitGuard(GuardState.NO_PROPOSALS);
+      assertThatThrownBy(() -> commit(SingleManagerTest.submit("refused", 10)))
+          .isInstanceOfSatisfying(
+              SwarmException.class,
+              refusal -> {
+                assertThat(refusal.kind()).isEqualTo(SwarmException.Kind.OVERLOADED);
+                assertThat(refusal.retryAfterMillis()).isPositive();
+              })
+          .hasMessageContaining("24 MiB are needed");
+      commit(new Command.BeginEpoch(1, "m1", 0));
+      disk.fillUpTo(3);
+      awaitGuard(GuardState.DOWN);
+      assertThat(newest().reason()).contains("of 96 MiB are free");
+      disk.clear();
+      awaitGuard(GuardState.UP);
+      commit(SingleManagerTest.submit("after", 10));
+      assertThat(log.ended().isComplete()).isFalse();
+      on(() -> log.close().mapEmpty());
+      log = null;
+    }
+  }
+
+  @Test
+  void givenADiskFilledInOneMoment_whenEntriesMeetIt_thenTheVoteIsKeptAndTheRoleComesBack()
+      throws Exception {
+    assumeThat(Tmpfs.possible()).isTrue();
+    try (Tmpfs disk = Tmpfs.mount(folder, 64)) {
+      open();
+      commit(SingleManagerTest.submit("before", 10));
+      assertThat(folder.resolve("reserve")).hasSize(Disk.RESERVE_BYTES);
+      disk.fillUpTo(0);
+      awaitGuard(GuardState.DOWN);
+      Path vote;
+      try (var files = Files.walk(folder)) {
+        vote = files.filter(file -> file.endsWith("raft-meta")).findAny().orElseThrow();
+      }
+      assertThat(vote).content().contains("term=").contains("votedFor=");
+      disk.clear();
+      awaitGuard(GuardState.UP);
+      commit(SingleManagerTest.submit("after", 10));
+      on(() -> log.close().mapEmpty());
+      log = null;
+    }
+  }
+
+  @Override
+  public void look() {}
+
+  @Override
+  public void mended(ClusterState state) {}
+
+  @Override
+  public void applied(ClusterState.Applied entry) {}
+
+  @Override
+  public void replaced(ClusterState state) {
+    replaced.add(state);
+  }
+}
