@@ -7,5 +7,12 @@ import picocli.CommandLine.Command;
     name = "faults",
     mixinStandardHelpOptions = true,
     description = "Breaks a real cluster again and again and says what happened.",
-    subcommands = {AbuseRun.class, KillLeader.class, SlowFollower.class, Stalls.class})
+    subcommands = {
+      AbuseRun.class,
+      KillAll.class,
+      KillLeader.class,
+      PowerCut.class,
+      SlowFollower.class,
+      Stalls.class
+    })
 final class Faults {}
