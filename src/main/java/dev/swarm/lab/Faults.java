@@ -11,8 +11,10 @@ import picocli.CommandLine.Command;
       AbuseRun.class,
       DiskFull.class,
       Fsync.class,
+      KillAll.class,
       KillLeader.class,
       Pause.class,
+      PowerCut.class,
       SlowFollower.class,
       Stalls.class
     })

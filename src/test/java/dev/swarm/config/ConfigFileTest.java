@@ -488,6 +488,22 @@ class ConfigFileTest {
               "dataDir: 7 is not allowed, expected text");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "unsafeFlush",
+          "asyncFlush",
+          "corruptionPolicy",
+          "memberMajorityAdd",
+          "useMemory"
+        })
+    void whenRaftIsToBeMadeUnsafe_thenThereIsNoSuchKey(String key) {
+      assertThat(problems(ALONE + ",'raft':{'" + key + "':true}"))
+          .singleElement()
+          .asString()
+          .startsWith("raft." + key + ": unknown key, ");
+    }
+
     @Test
     void whenJoinIsSaid_thenItIsAnUnknownKey() {
       assertThat(problems(ALONE + ",'join':['x:1']"))

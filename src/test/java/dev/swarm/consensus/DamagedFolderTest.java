@@ -191,6 +191,22 @@ class DamagedFolderTest implements LogListener {
   }
 
   @Test
+  void givenASnapshotOfANewerProgram_whenStarted_thenAnUpgradeIsAskedForAndItIsKept()
+      throws IOException {
+    Path newest = last(snapshots(group));
+    byte[] bytes = Files.readAllBytes(newest);
+    int version = bytes[0] < 0 ? 3 : 2;
+    assertThat(bytes[version - 1]).as("the tag of the version").isEqualTo((byte) 0x08);
+    bytes[version] = 2;
+    Files.write(newest, bytes);
+    MD5FileUtil.computeAndSaveMd5ForFile(newest.toFile());
+    assertThatThrownBy(() -> RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME))
+        .hasMessageContainingAll(newest.toString(), "format version 2", "upgrade")
+        .hasMessageNotContaining("swarm manager rm");
+    assertThat(newest).exists();
+  }
+
+  @Test
   void givenAnOlderDigestDamaged_whenStarted_thenTheNewestIsTakenAndSnapshotsGoOn()
       throws IOException {
     Path oldest = snapshots(group).get(0);

@@ -1,0 +1,71 @@
+package dev.swarm.lab;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Every task that was ever acknowledged, and whether each is still there, once. */
+final class Acknowledged {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final LocalCluster cluster;
+  private final Set<String> tasks = new HashSet<>();
+
+  Acknowledged(LocalCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  int size() {
+    return tasks.size();
+  }
+
+  /** Lets clients submit to the leader until so many were acknowledged; they go on. */
+  Writers writeUntil(int count, String prefix, int clients) {
+    ManagerApi leader = cluster.api(cluster.awaitLeader(0, LIMIT).id());
+    Writers writers = new Writers(leader, prefix, clients);
+    Await.until(LIMIT, count + " acknowledged tasks", () -> writers.acknowledged().size() >= count);
+    return writers;
+  }
+
+  /** What was answered by now must be there for good. */
+  void remember(Writers writers) {
+    writers.acknowledged().forEach(one -> tasks.add(one.task()));
+  }
+
+  /** What is wrong, a line each, once all managers are at one state. */
+  List<String> verify() throws IOException {
+    awaitOneState();
+    List<String> wrong = new ArrayList<>();
+    for (String manager : cluster.managerIds()) {
+      Set<String> missing = new HashSet<>(tasks);
+      Set<String> keys = new HashSet<>();
+      JsonArray held = cluster.api(manager).list("/api/v1/tasks");
+      for (int i = 0; i < held.size(); i++) {
+        JsonObject task = held.getJsonObject(i);
+        missing.remove(task.getString("id"));
+        if (!keys.add(task.getString("key"))) wrong.add(manager + " has twice: " + task);
+      }
+      if (!missing.isEmpty()) wrong.add(manager + " has lost " + missing);
+    }
+    return wrong;
+  }
+
+  private void awaitOneState() {
+    Await.until(
+        LIMIT,
+        "one index and one digest on all managers",
+        () -> {
+          Set<String> states = new HashSet<>();
+          for (String id : cluster.managerIds()) {
+            JsonObject status = cluster.api(id).object("/api/v1/cluster");
+            states.add(status.getLong("index") + " " + status.getString("digest"));
+          }
+          return states.size() == 1;
+        });
+  }
+}
