@@ -55,7 +55,10 @@ final class ManagerCommand {
           Path conf,
       @Option(names = "--force", description = "Says that the others are gone and never come back.")
           boolean force,
-      @Option(names = "--yes", description = "Asks nobody.") boolean yes) {
+      @Option(
+              names = {"-y", "--yes"},
+              description = "Does not ask.")
+          boolean yes) {
     if (!force) {
       throw CliException.usage(
           "what only the lost managers had is given up",

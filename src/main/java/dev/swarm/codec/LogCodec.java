@@ -72,6 +72,10 @@ public final class LogCodec {
       return SnapshotCodec.read(in);
     } catch (InvalidProtocolBufferException damaged) {
       throw new UnreadableException("snapshot is damaged: " + damaged.getMessage(), damaged);
+    } catch (UnreadableException known) {
+      throw known;
+    } catch (RuntimeException impossible) {
+      throw new UnreadableException("snapshot is damaged: " + impossible.getMessage(), impossible);
     }
   }
 

@@ -113,7 +113,7 @@ final class FolderFiles {
   private static SwarmException unreadable(Path file) {
     return new SwarmException(
         SwarmException.Kind.CONFLICT,
-        file + " is not readable: restore that file from a backup of this manager");
+        file + " is not readable: restore it from a backup of this manager");
   }
 
   private static SwarmException unreleased(Path file) {

@@ -1,7 +1,9 @@
 package dev.swarm.consensus;
 
+import static org.apache.ratis.statemachine.impl.SimpleStateMachineStorage.getTermIndexFromSnapshotFile;
+
 import dev.swarm.codec.LogCodec;
-import dev.swarm.codec.UnreadableException;
+import dev.swarm.consensus.storage.DamagedStorageException;
 import dev.swarm.consensus.storage.LogExtent;
 import dev.swarm.consensus.storage.LogFiles;
 import dev.swarm.model.ClusterState;
@@ -10,10 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
-import org.apache.ratis.util.MD5FileUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Replay {
   private static final Logger log = LoggerFactory.getLogger(Replay.class);
+
+  private static final Pattern NAME = SimpleStateMachineStorage.SNAPSHOT_REGEX;
 
   private final Path group;
   private ClusterState state = ClusterState.EMPTY;
@@ -35,39 +39,30 @@ final class Replay {
   }
 
   void run() throws IOException {
-    for (Path snapshot : snapshots()) if (load(snapshot)) break;
+    for (SnapshotFile snapshot : snapshots()) if (load(snapshot)) break;
     LogExtent extent = LogFiles.in(group.resolve("current")).read(snapshotIndex + 1, this::apply);
     lastIndex = Math.max(snapshotIndex, extent.last());
   }
 
-  private List<Path> snapshots() throws IOException {
+  private List<SnapshotFile> snapshots() throws IOException {
     Path folder = group.resolve("sm");
     if (!Files.isDirectory(folder)) return List.of();
     try (Stream<Path> files = Files.list(folder)) {
       return files
-          .filter(file -> name(file).matches(SimpleStateMachineStorage.SNAPSHOT_REGEX.pattern()))
-          .sorted(Comparator.comparingLong(Replay::index).reversed())
+          .filter(file -> NAME.matcher(file.getFileName().toString()).matches())
+          .map(file -> new SnapshotFile(file, getTermIndexFromSnapshotFile(file.toFile())))
+          .sorted(Comparator.comparing(SnapshotFile::at).reversed())
           .toList();
     }
   }
 
-  private static String name(Path file) {
-    return file.getFileName().toString();
-  }
-
-  private static long index(Path snapshot) {
-    return SimpleStateMachineStorage.getTermIndexFromSnapshotFile(snapshot.toFile()).getIndex();
-  }
-
-  private boolean load(Path snapshot) {
+  private boolean load(SnapshotFile snapshot) throws IOException {
     try {
-      MD5FileUtil.verifySavedMD5(
-          snapshot.toFile(), MD5FileUtil.computeMd5ForFile(snapshot.toFile()));
-      state = Seed.read(snapshot);
-      snapshotIndex = index(snapshot);
+      state = snapshot.read();
+      snapshotIndex = snapshot.at().getIndex();
       return true;
-    } catch (IOException | UnreadableException unusable) {
-      log.warn("{} is left out: {}", snapshot, unusable.getMessage());
+    } catch (DamagedStorageException damaged) {
+      log.warn(damaged.getMessage());
       return false;
     }
   }

@@ -21,7 +21,7 @@ final class FakeManager implements AutoCloseable {
   private final Map<String, Deque<Answer>> answers = new HashMap<>();
   private final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
 
-  private record Answer(int status, byte[] body, String link) {}
+  private record Answer(int status, byte[] body, String link, String digest) {}
 
   /** What was asked, with what was sent. */
   record Asked(String what, String contentType, String body) {}
@@ -43,7 +43,16 @@ final class FakeManager implements AutoCloseable {
 
   synchronized FakeManager on(String what, int status, String body, String link) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    answers.computeIfAbsent(what, key -> new ArrayDeque<>()).add(new Answer(status, bytes, link));
+    return on(what, new Answer(status, bytes, link, ""));
+  }
+
+  /** Answers with bytes, and says that this is their digest. */
+  synchronized FakeManager on(String what, int status, byte[] bytes, String digest) {
+    return on(what, new Answer(status, bytes, "", digest));
+  }
+
+  private FakeManager on(String what, Answer answer) {
+    answers.computeIfAbsent(what, key -> new ArrayDeque<>()).add(answer);
     return this;
   }
 
@@ -70,6 +79,9 @@ final class FakeManager implements AutoCloseable {
       asked.add(new Asked(what, exchange.getRequestHeaders().getFirst("Content-Type"), body));
       Answer answer = next(what);
       if (!answer.link().isEmpty()) exchange.getResponseHeaders().add("Link", answer.link());
+      if (!answer.digest().isEmpty()) {
+        exchange.getResponseHeaders().add("Repr-Digest", answer.digest());
+      }
       exchange.sendResponseHeaders(
           answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
       exchange.getResponseBody().write(answer.body());
@@ -80,7 +92,7 @@ final class FakeManager implements AutoCloseable {
     Deque<Answer> told = answers.get(what);
     if (told == null) {
       String body = "{\"kind\":\"NOT_FOUND\",\"detail\":\"nothing is at " + what + "\"}";
-      return new Answer(404, body.getBytes(StandardCharsets.UTF_8), "");
+      return new Answer(404, body.getBytes(StandardCharsets.UTF_8), "", "");
     }
     return told.size() > 1 ? told.poll() : told.peek();
   }
