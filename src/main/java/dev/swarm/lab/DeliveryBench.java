@@ -11,7 +11,9 @@ import java.util.Map;
 
 /**
  * How many assignments a second reach the workers, from the client's request to the manager's send,
- * and what CPU time each costs in each process. The tasks are held: no report is sent for them.
+ * and what CPU time each costs in each process. The agents hold what they get: each has one slot,
+ * in which its first task runs for longer than is measured, so that no more reports come than
+ * agents.
  */
 final class DeliveryBench {
   /** Tasks of one request. */
@@ -103,31 +105,6 @@ final class DeliveryBench {
     pids.put("workers", cluster.worker(WORKERS).pid());
     pids.put("client", ProcessHandle.current().pid());
     return pids;
-  }
-
-  /** CPU time of a process in milliseconds: all of it, and what the JVM needs for itself. */
-  private record Cpu(long all, long compilers, long collectors) {
-    static Cpu of(long pid) {
-      return new Cpu(
-          Kernel.cpuMillis(pid), Kernel.compilerMillis(pid), Kernel.collectorMillis(pid));
-    }
-
-    Cpu plus(Cpu other) {
-      return new Cpu(all + other.all, compilers + other.compilers, collectors + other.collectors);
-    }
-
-    Cpu minus(Cpu other) {
-      return new Cpu(all - other.all, compilers - other.compilers, collectors - other.collectors);
-    }
-
-    String per(int count) {
-      return String.format(
-          Locale.ROOT,
-          "%.0f (%.0f %.0f)",
-          1e3 * all / count,
-          1e3 * compilers / count,
-          1e3 * collectors / count);
-    }
   }
 
   private static Map<String, Cpu> cpu(LocalCluster cluster) {

@@ -65,16 +65,17 @@ final class FleetBench {
   }
 
   private void idle(LocalCluster cluster) throws IOException {
-    List<Long> cpu = cpuMillis(cluster);
+    List<Cpu> cpu = cpu(cluster);
     List<Long> indexes = indexes(cluster);
     Await.pass(Duration.ofSeconds(idleSeconds));
-    List<Long> cpuAfter = cpuMillis(cluster);
+    List<Cpu> cpuAfter = cpu(cluster);
     List<String> shares = new ArrayList<>();
     for (int i = 0; i < cpu.size(); i++) {
-      shares.add(String.format("%.1f %%", (cpuAfter.get(i) - cpu.get(i)) / (10.0 * idleSeconds)));
+      shares.add(cpuAfter.get(i).minus(cpu.get(i)).shareOver(idleSeconds));
     }
     figures.add(
-        "CPU of each manager, share of one core, " + workers + " idle workers", "" + shares);
+        "CPU of each manager with " + workers + " idle workers, of one core (of which compilers)",
+        "" + shares);
     figures.add(
         "log entries in " + idleSeconds + " s of idleness", indexes + " -> " + indexes(cluster));
   }
@@ -85,8 +86,8 @@ final class FleetBench {
         .toList();
   }
 
-  private static List<Long> cpuMillis(LocalCluster cluster) {
-    return cluster.alive().stream().map(id -> Kernel.cpuMillis(cluster.manager(id).pid())).toList();
+  private static List<Cpu> cpu(LocalCluster cluster) {
+    return cluster.alive().stream().map(id -> Cpu.of(cluster.manager(id).pid())).toList();
   }
 
   private static List<Long> indexes(LocalCluster cluster) throws IOException {
