@@ -49,7 +49,8 @@ class ArchitectureTest {
       Map.of(
           "org.apache.ratis.", Set.of("consensus", "bench"),
           "org.h2.mvstore.", Set.of("worker"),
-          "io.vertx.grpc.", Set.of("wire", "consensus", "dispatch", "forward", "worker", "app"),
+          "io.vertx.grpc.",
+              Set.of("wire", "consensus", "dispatch", "forward", "worker", "app", "bench"),
           "io.reactivex.", Set.of("dispatch", "forward", "worker"),
           "io.vertx.ext.web.", Set.of("control"),
           "picocli.", Set.of("cli", "lab", "bench", "app"),

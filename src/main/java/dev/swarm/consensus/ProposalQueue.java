@@ -141,6 +141,11 @@ final class ProposalQueue {
     return entry;
   }
 
+  /** Whether no entry is under way. */
+  boolean idle() {
+    return underWay.isEmpty();
+  }
+
   private boolean overdue(long nowNanos) {
     return !underWay.isEmpty() && nowNanos - underWay.iterator().next().sinceNanos > overdueNanos;
   }

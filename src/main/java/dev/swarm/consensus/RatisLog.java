@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -56,6 +57,9 @@ final class RatisLog implements AutoCloseable {
   private final RaftServer.Division division;
   private final ClientId client;
 
+  /** The division itself: by way of the server each entry would wait for one thread more. */
+  private final RaftClientAsynchronousProtocol entrance;
+
   /** Attempts that wait for a slow disk to take them; further ones fail, to be made again. */
   static final int MAX_WAITING_ATTEMPTS = 2 * ProposalQueue.MAX_UNDER_WAY;
 
@@ -84,6 +88,7 @@ final class RatisLog implements AutoCloseable {
     this.server = server;
     this.division = division;
     this.client = client;
+    entrance = (RaftClientAsynchronousProtocol) division;
   }
 
   /** Opens folder and log and joins the others. Blocks; fails with one clear line. */
@@ -383,7 +388,7 @@ final class RatisLog implements AutoCloseable {
   /** Returns once the entry is in the queue to the disk: that may take as long as a slow disk. */
   private CompletableFuture<RaftClientReply> submit(RaftClientRequest request) {
     try {
-      return server.submitClientRequestAsync(request);
+      return entrance.submitClientRequestAsync(request);
     } catch (IOException closed) {
       return CompletableFuture.failedFuture(closed);
     }
