@@ -66,8 +66,10 @@ public final class ManagerVerticle extends VerticleBase {
   }
 
   /**
-   * Completes with the reason when this manager can no longer take part although its process lives:
-   * a failed disk, a damaged log. A process of its own ends then; a host application may undeploy.
+   * Completes with the reason when this manager can never take part again although its process
+   * lives: a damaged log, an entry of a newer program. A process of its own ends then; a host
+   * application may undeploy. A full or failed disk is no such reason: the manager takes part again
+   * when the disk works, and says meanwhile, at {@code /health/ready}, that it does not.
    */
   public Future<String> ended() {
     return ended.future();

@@ -354,7 +354,7 @@ final class RatisLog implements AutoCloseable {
 
   /** Writes Ratis' record of its vote anew when a full disk has emptied it. Blocks. */
   boolean restoreVote() throws IOException {
-    return new VoteFile(division.getRaftStorage()).restore();
+    return new KeptVote(division.getRaftStorage()).restore();
   }
 
   /**

@@ -49,6 +49,7 @@ class GuardedLogTest implements GuardedLog.Owner {
   private Path folder;
   private RaftOptions options;
   private GuardedLog log;
+  private long looking;
 
   @BeforeEach
   void port() throws IOException {
@@ -75,8 +76,9 @@ class GuardedLogTest implements GuardedLog.Owner {
     log =
         new GuardedLog(
             context, options, this::open, this, bus, Group.TIME, new ConsensusMeters(registry));
-    on(() -> log.open());
-    vertx.setPeriodic(100, timer -> context.runOnContext(turn -> log.look()));
+    GuardedLog opening = log;
+    on(() -> opening.open());
+    looking = vertx.setPeriodic(100, timer -> context.runOnContext(turn -> opening.look()));
   }
 
   private RatisLog open(LogListener listener) {
@@ -135,8 +137,15 @@ class GuardedLogTest implements GuardedLog.Owner {
 
   @AfterEach
   void close() {
-    if (log != null) on(() -> log.close().mapEmpty());
+    end();
     Group.get(vertx.close());
+  }
+
+  private void end() {
+    if (log == null) return;
+    vertx.cancelTimer(looking);
+    on(() -> log.close().mapEmpty());
+    log = null;
   }
 
   @Test
@@ -181,8 +190,7 @@ class GuardedLogTest implements GuardedLog.Owner {
       awaitGuard(GuardState.UP);
       commit(SingleManagerTest.submit("after", 10));
       assertThat(log.ended().isComplete()).isFalse();
-      on(() -> log.close().mapEmpty());
-      log = null;
+      end();
     }
   }
 
@@ -204,8 +212,7 @@ class GuardedLogTest implements GuardedLog.Owner {
       disk.clear();
       awaitGuard(GuardState.UP);
       commit(SingleManagerTest.submit("after", 10));
-      on(() -> log.close().mapEmpty());
-      log = null;
+      end();
     }
   }
 

@@ -11,14 +11,14 @@ import org.apache.ratis.server.storage.RaftStorageMetadata;
  * Ratis' record of the term and of whom we voted for. Ratis renames an empty file over it when the
  * disk is full; what it last wrote for good it still knows, and nobody was told of anything newer.
  */
-final class VoteFile {
+final class KeptVote {
   private static final String TERM = "term";
   private static final String VOTED_FOR = "votedFor";
 
   private final RaftStorage storage;
   private final Path file;
 
-  VoteFile(RaftStorage storage) {
+  KeptVote(RaftStorage storage) {
     this.storage = storage;
     file = storage.getStorageDir().getRoot().toPath().resolve("current").resolve("raft-meta");
   }
