@@ -5,6 +5,7 @@ import dev.swarm.log.v1.BeginEpochRecord;
 import dev.swarm.log.v1.CancelTaskRecord;
 import dev.swarm.log.v1.ChangeSettingsRecord;
 import dev.swarm.log.v1.CommandRecord;
+import dev.swarm.log.v1.OnceRecord;
 import dev.swarm.log.v1.OpenSessionsRecord;
 import dev.swarm.log.v1.PlaceTasksRecord;
 import dev.swarm.log.v1.ReportTasksRecord;
@@ -35,6 +36,8 @@ final class CommandCodec {
     else if (command instanceof Command.CancelTask c) record.setCancelTask(cancelTask(c));
     else if (command instanceof Command.ChangeSettings c)
       record.setChangeSettings(changeSettings(c));
+    else if (command instanceof Command.Once c)
+      record.setOnce(OnceRecord.newBuilder().setWrite(c.write()).setCommand(write(c.command())));
     else throw new IllegalStateException("no encoding for " + command.kind());
     return record.build();
   }
@@ -126,9 +129,16 @@ final class CommandCodec {
               RecordReader.all(record.getReportTasks().getReportsList(), RecordReader::report));
       case CANCEL_TASK -> cancelTask(record.getCancelTask());
       case CHANGE_SETTINGS -> changeSettings(record.getChangeSettings());
+      case ONCE -> once(record.getOnce());
       case BODY_NOT_SET ->
           throw UnreadableException.newer("it holds a command that this program does not know");
     };
+  }
+
+  /** Never one within another: so a damaged record cannot lead astray, either. */
+  private static Command once(OnceRecord record) {
+    if (record.getCommand().hasOnce()) throw new UnreadableException("a write within a write");
+    return new Command.Once(record.getWrite(), read(record.getCommand()));
   }
 
   private static Command beginCluster(BeginClusterRecord record) {

@@ -58,6 +58,7 @@ final class SnapshotCodec {
         .setWorkers(records.workers().size())
         .setHistories(records.history().size())
         .setTasks(records.tasks().size())
+        .addAllWrites(records.writes())
         .build();
   }
 
@@ -130,6 +131,7 @@ final class SnapshotCodec {
           workers,
           histories,
           tasks,
+          List.copyOf(header.getWritesList()),
           header.getIndex());
     }
   }

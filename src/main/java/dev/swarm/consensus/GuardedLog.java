@@ -188,7 +188,8 @@ final class GuardedLog {
   }
 
   /** Small entries without which workers would be lost, or the trouble not be mended. */
-  private static boolean keepsTheFleetKnown(Command command) {
+  private static boolean keepsTheFleetKnown(Command asked) {
+    Command command = asked instanceof Command.Once once ? once.command() : asked;
     return command instanceof Command.BeginCluster
         || command instanceof Command.BeginEpoch
         || command instanceof Command.OpenSessions

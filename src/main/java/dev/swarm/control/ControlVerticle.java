@@ -87,7 +87,7 @@ public final class ControlVerticle extends VerticleBase {
   private Router router(Replica replica) {
     Router router = Router.router(vertx);
     Routes routes = new Routes(router);
-    Writes writes = new Writes(vertx, bus, replica, time);
+    Writes writes = new Writes(vertx, bus, replica, time, random);
     Rendering rendering = new Rendering(vertx);
     new ManagersApi(vertx, rendering, replica, options, time).mount(routes);
     new WorkersApi(rendering, replica, writes, time).mount(routes);

@@ -11,10 +11,12 @@ import dev.swarm.model.TimeSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /**
  * Has commands committed by whoever leads. While nobody does it tries again for a while, unless
- * this manager takes no part, so only commands whose repetition changes nothing may come here.
+ * this manager takes no part: each is numbered, so that it counts once. Tasks have their keys for
+ * that.
  */
 final class Writes {
   private static final long PATIENCE_MILLIS = 3_000;
@@ -25,18 +27,21 @@ final class Writes {
   private final SwarmBus bus;
   private final Replica replica;
   private final TimeSource time;
+  private final RandomGenerator random;
 
-  Writes(Vertx vertx, SwarmBus bus, Replica replica, TimeSource time) {
+  Writes(Vertx vertx, SwarmBus bus, Replica replica, TimeSource time, RandomGenerator random) {
     this.vertx = vertx;
     this.bus = bus;
     this.replica = replica;
     this.time = time;
+    this.random = random;
   }
 
   /** Committed, but perhaps not yet readable here. */
   Future<Outcome> commit(Command command) {
     long deadlineNanos = time.nanos() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-    return attempt(command, deadlineNanos);
+    boolean keyed = command instanceof Command.SubmitTasks;
+    return attempt(keyed ? command : new Command.Once(random.nextLong(), command), deadlineNanos);
   }
 
   /** What was committed at this index can be read here, unless we lag by more than 2 s. */

@@ -13,6 +13,7 @@ import org.pcollections.TreePSet;
  * @param work what each worker has and had
  * @param pending tasks without a worker, oldest first
  * @param finished finished tasks, oldest first
+ * @param writes operators' writes that took effect
  * @param taskCounts how many tasks there are of each status
  * @param payloadBytes all payloads held
  * @param index of the newest entry in it
@@ -29,6 +30,7 @@ public record ClusterState(
     TreePMap<TaskId, Task> tasks,
     TreePSet<Ordered> pending,
     TreePSet<Ordered> finished,
+    WritesDone writes,
     TaskCounts taskCounts,
     WorkerCounts workerCounts,
     long payloadBytes,
@@ -96,6 +98,7 @@ public record ClusterState(
         List.copyOf(workers.values()),
         history,
         List.copyOf(tasks.values()),
+        List.copyOf(writes.order()),
         index);
   }
 
@@ -118,6 +121,7 @@ public record ClusterState(
             now.workers(),
             now.history(),
             now.tasks(),
+            now.writes(),
             index)
         .toState();
   }
@@ -136,6 +140,7 @@ public record ClusterState(
       List<Worker> workers,
       List<WorkerHistory> history,
       List<Task> tasks,
+      List<Long> writes,
       long index) {
 
     /** The state that has these records; its digest is computed anew from them. */
@@ -158,6 +163,7 @@ public record ClusterState(
         TreePMap.empty(),
         TreePSet.empty(),
         TreePSet.empty(),
+        WritesDone.NONE,
         TaskCounts.NONE,
         WorkerCounts.NONE,
         0,

@@ -392,6 +392,26 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * A write that an operator asked for once. What would set something back, were it to come again
+   * after another's write, comes in this: the number is given where it was asked for and is the
+   * same however often it is tried. One that was refused may be tried again.
+   */
+  record Once(long write, Command command) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      if (state.done(write)) return List.of();
+      List<Refusal> refused = command.applyTo(state);
+      if (refused.isEmpty()) state.remember(write);
+      return refused;
+    }
+
+    @Override
+    public String kind() {
+      return command.kind();
+    }
+  }
+
   private static List<Refusal> refuse(int position, SwarmException.Kind kind, String message) {
     return List.of(new Refusal(position, kind, message));
   }

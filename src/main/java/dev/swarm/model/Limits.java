@@ -49,6 +49,9 @@ public final class Limits {
   /** Attempts a task may be given. */
   public static final int MAX_ATTEMPTS = 100;
 
+  /** Writes of operators remembered, so that one that comes again counts once. */
+  public static final int MAX_WRITES_KNOWN = 10_000;
+
   private Limits() {}
 
   /** Refuses a number outside its range. Not in Settings, whose constants need it to be made. */

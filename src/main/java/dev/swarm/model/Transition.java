@@ -25,6 +25,7 @@ public final class Transition {
   private TreePMap<TaskId, Task> tasks;
   private TreePSet<ClusterState.Ordered> pending;
   private TreePSet<ClusterState.Ordered> finished;
+  private WritesDone writes;
   private final TaskCounts taskCounts;
   private WorkerCounts workerCounts;
   private long payloadBytes;
@@ -42,6 +43,7 @@ public final class Transition {
     tasks = state.tasks();
     pending = state.pending();
     finished = state.finished();
+    writes = state.writes();
     taskCounts = state.taskCounts();
     workerCounts = state.workerCounts();
     payloadBytes = state.payloadBytes();
@@ -60,6 +62,7 @@ public final class Transition {
         tasks,
         pending,
         finished,
+        writes,
         taskCounts.plus(taskDeltas),
         workerCounts,
         payloadBytes,
@@ -112,6 +115,19 @@ public final class Transition {
     List<Task> held = new ArrayList<>();
     for (TaskId id : work.getOrDefault(worker, WorkerTasks.NONE).held()) held.add(tasks.get(id));
     return held;
+  }
+
+  /** Whether the write with this number took effect before. */
+  boolean done(long write) {
+    return writes.has(write);
+  }
+
+  /** The write with this number took effect. */
+  void remember(long write) {
+    Long leaving = writes.leaving();
+    if (leaving != null) digest -= WritesDone.digest(leaving);
+    digest += WritesDone.digest(write);
+    writes = writes.plus(write);
   }
 
   void begin(ClusterInfo info) {
@@ -266,6 +282,7 @@ public final class Transition {
     records.managers().forEach(this::put);
     records.workers().forEach(this::put);
     records.tasks().forEach(this::add);
+    records.writes().forEach(this::remember);
     for (ClusterState.WorkerHistory history : records.history()) {
       WorkerId worker = history.worker();
       WorkerTasks mine = work.getOrDefault(worker, WorkerTasks.NONE);

@@ -43,14 +43,15 @@ final class Intake {
   }
 
   /** The command, if it is one that an operator may give; throws DENIED otherwise. */
-  static Command operators(Command command) {
+  static Command operators(Command asked) {
+    Command command = asked instanceof Command.Once once ? once.command() : asked;
     boolean allowed =
         command instanceof Command.SubmitTasks
             || command instanceof Command.CancelTask
             || command instanceof Command.SetAvailability
             || command instanceof Command.ChangeSettings
             || command instanceof Command.PutManager;
-    if (allowed) return command;
+    if (allowed) return asked;
     throw new SwarmException(
         SwarmException.Kind.DENIED, command.kind() + " is not an operator's command");
   }

@@ -89,6 +89,7 @@ final class Samples {
         List.of(worker()),
         List.of(history()),
         List.of(task()),
+        List.of(-6L, 7L),
         41);
   }
 
@@ -107,6 +108,7 @@ final class Samples {
             List.of(
                 new Report(SESSION, TASK, 2, TaskStatus.COMPLETE, "done", bytes("result"), 103))),
         new Command.CancelTask(TASK, 104),
+        new Command.Once(-7, new Command.CancelTask(TASK, 104)),
         new Command.ChangeSettings(SETTINGS, 3));
   }
 }

@@ -27,6 +27,7 @@ final class PlantedState {
         state.tasks(),
         state.pending(),
         state.finished(),
+        state.writes(),
         state.taskCounts(),
         state.workerCounts(),
         state.payloadBytes(),

@@ -68,6 +68,7 @@ class DigestTest {
     log.apply(new Command.PutManager(MANAGER));
     log.submit("done", "w1", 1);
     log.report(w1, "done", 1, TaskStatus.COMPLETE);
+    log.apply(new Command.Once(9, new Command.PutManager(MANAGER)));
     ClusterState.Records records = log.state().records();
     ClusterState.Records empty = ClusterState.EMPTY.records();
     long digest = records.toState().digest();
