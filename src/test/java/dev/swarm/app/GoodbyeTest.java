@@ -54,9 +54,9 @@ class GoodbyeTest {
 
   /**
    * For the worst one: a pause of a busy test machine, or one slow {@code fsync}, is no broken
-   * promise; a goodbye that waited for a beat or a TTL would be.
+   * promise; a goodbye that waited for a beat (5 s) or a TTL would be.
    */
-  private static final long WORST_MILLIS = 1_000;
+  private static final long WORST_MILLIS = 3_000;
 
   @TempDir private Path root;
   private final Vertx vertx = Vertx.vertx();
@@ -83,7 +83,8 @@ class GoodbyeTest {
     }
     members.forEach(member -> managers.add(configuration((JsonObject) member, members)));
     for (ManagerConfig manager : managers) watch(manager.id());
-    get(Future.all(managers.stream().map(this::deploy).toList()));
+    Future<?> started = Future.all(managers.stream().map(this::deploy).toList());
+    awaitThat(started::succeeded);
     awaitThat(() -> roles.values().stream().anyMatch(role -> role.role() == Role.LEADER));
   }
 
@@ -153,7 +154,7 @@ class GoodbyeTest {
   }
 
   private static void awaitThat(Callable<Boolean> fact) {
-    await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(20)).until(fact);
+    await().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(60)).until(fact);
   }
 
   private Future<String> startAgent(String id, ManagerConfig manager, AgentConnections ways) {
