@@ -14,11 +14,11 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * Gives a state away piece by piece, from one file. All calls block. A copy is shared by those who
- * begin within a few seconds.
+ * begin within a second.
  */
 final class StateCopies implements AutoCloseable {
   /** Whoever begins within this time gets the same copy. */
-  static final long SHARED_NANOS = 3_000_000_000L;
+  static final long SHARED_NANOS = 1_000_000_000L;
 
   /** A copy that nobody asked for so long is forgotten. */
   static final long KEPT_NANOS = 60_000_000_000L;

@@ -38,7 +38,7 @@ final class PlantedState {
   /** Exchanges the state of the replica between two entries. */
   static void into(ConsensusVerticle verticle, UnaryOperator<ClusterState> change) {
     try {
-      Object machine = field(field(verticle, "ratis"), "machine");
+      Object machine = field(field(field(verticle, "guarded"), "ratis"), "machine");
       Field state = ClusterStateMachine.class.getDeclaredField("state");
       state.setAccessible(true);
       synchronized (field(machine, "applying")) {
