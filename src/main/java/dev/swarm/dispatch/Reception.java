@@ -2,7 +2,6 @@ package dev.swarm.dispatch;
 
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.Opens;
-import dev.swarm.edge.Refused;
 import dev.swarm.model.Limits;
 import dev.swarm.model.Outcome;
 import dev.swarm.model.Refusal;
@@ -66,8 +65,8 @@ final class Reception {
       check(message);
       park(stream, message.getHello());
     } catch (SwarmException bad) {
-      stream.caller().offend(Refused.HELLO);
       refuse(stream, bad.getMessage());
+      stream.caller().saidNoHello();
     }
   }
 
@@ -212,7 +211,7 @@ final class Reception {
     for (WorkerStream stream : late) {
       silent.remove(stream);
       refuse(stream, "no Hello came");
-      stream.caller().silent();
+      stream.caller().saidNoHello();
     }
   }
 

@@ -3,9 +3,10 @@ package dev.swarm.edge;
 import dev.swarm.model.EdgeLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
@@ -18,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * Who is at the other end of one connection, and how they behave. The first handler of its channel:
  * what is refused here costs no more than the reading. Lives on the event loop of its channel.
  */
-public final class Caller extends ChannelInboundHandlerAdapter {
+public final class Caller extends ChannelDuplexHandler {
   private static final AttributeKey<Caller> KEY = AttributeKey.valueOf(Caller.class, "caller");
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -54,6 +55,7 @@ public final class Caller extends ChannelInboundHandlerAdapter {
   private boolean speaks;
   private boolean known;
   private boolean cut;
+  private boolean leaving;
 
   Caller(Edge edge) {
     this.edge = edge;
@@ -80,8 +82,8 @@ public final class Caller extends ChannelInboundHandlerAdapter {
     else cutSoon(reason);
   }
 
-  /** A stream of it said nothing in time: of a stranger the connection is not wanted any more. */
-  public void silent() {
+  /** A stream of it began wrong, or not in time: who has no other is sent away. */
+  public void saidNoHello() {
     if (known) offend(Refused.HELLO);
     else cutSoon(Refused.HELLO);
   }
@@ -118,6 +120,16 @@ public final class Caller extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext inactive) {
     rounds.remove(this);
     inactive.fireChannelInactive();
+  }
+
+  /** On our side somebody closes it: unless it said goodbye, or all stop, that is no good end. */
+  @Override
+  public void close(ChannelHandlerContext closing, ChannelPromise promise) {
+    if (!cut && !leaving && !edge.closed() && closing.channel().isActive()) {
+      cut = true;
+      edge.count(Refused.BROKEN, closing.channel().remoteAddress());
+    }
+    closing.close(promise);
   }
 
   @Override
@@ -163,6 +175,7 @@ public final class Caller extends ChannelInboundHandlerAdapter {
 
   private void frame(int type, int length) {
     if (!allowance.spend(cost(type, length), readNanos)) verdict = Refused.FRAMES;
+    if (type == FrameScan.GO_AWAY) leaving = true;
     if (known || type != FrameScan.DATA) return;
     strangerBytes += length;
     if (strangerBytes > (long) HELLOS * limits.helloBytes()) verdict = Refused.HELLO_BYTES;

@@ -22,6 +22,7 @@ public final class Edge {
   private final boolean http2Only;
   private final Places places;
   private final EdgeMeters meters;
+  private volatile boolean closed;
   private final Map<EventExecutor, Rounds> rounds = new ConcurrentHashMap<>();
 
   private Edge(
@@ -55,8 +56,9 @@ public final class Edge {
     return new HttpServerImpl(new GuardedVertx((VertxInternal) vertx, this::doorway), options);
   }
 
-  /** Its port is closed. */
+  /** Its port is closed: whoever loses a connection now is not to blame. */
   public void close() {
+    closed = true;
     meters.close();
   }
 
@@ -70,6 +72,10 @@ public final class Edge {
 
   boolean http2Only() {
     return http2Only;
+  }
+
+  boolean closed() {
+    return closed;
   }
 
   long nanos() {

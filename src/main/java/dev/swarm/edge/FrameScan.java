@@ -8,6 +8,7 @@ final class FrameScan {
   static final int HEADERS = 1;
   static final int SETTINGS = 4;
   static final int PING = 6;
+  static final int GO_AWAY = 7;
 
   private static final int HEADER_BYTES = 9;
   private static final int LENGTH_AND_TYPE_BYTES = 4;

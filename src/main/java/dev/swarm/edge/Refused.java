@@ -14,6 +14,8 @@ public enum Refused {
   HANDSHAKE,
   /** It speaks something else. */
   PROTOCOL,
+  /** The HTTP/2 layer closed it: rules broken, or a ping not answered. */
+  BROKEN,
   /** No request was open on it for too long. */
   REQUEST,
   /** It was silent for too long. */

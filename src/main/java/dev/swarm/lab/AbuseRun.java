@@ -33,6 +33,9 @@ final class AbuseRun implements Callable<Integer> {
 
   static final long MEMORY_BYTES = 64L << 20;
 
+  /** Other work on the machine makes a window of calm or of attack worse than it was. */
+  private static final int TRIES = 3;
+
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @Option(names = "--seconds", description = "for each way (default ${DEFAULT-VALUE})")
@@ -60,7 +63,9 @@ final class AbuseRun implements Callable<Integer> {
       trial.calm(Duration.ofSeconds(seconds)); // warms up
       for (Abuse abuse : Abuse.values()) {
         if (only != null && !only.contains(abuse.title())) continue;
-        if (!held(cluster, trial, abuse)) violations.add(abuse.title());
+        boolean held = false;
+        for (int tries = 0; !held && tries < TRIES; tries++) held = held(cluster, trial, abuse);
+        if (!held) violations.add(abuse.title());
       }
     }
     return violations;

@@ -56,6 +56,27 @@ final class Kernel {
     }
   }
 
+  /** Lets the process open files only up to this number of descriptors. */
+  static void limitDescriptors(long pid, long most) {
+    run("prlimit", "--pid", Long.toString(pid), "--nofile=" + most + ":");
+  }
+
+  /** The highest number that {@link #limitDescriptors} may set. */
+  static long hardLimit(long pid) {
+    return Long.parseLong(
+        run("prlimit", "--pid", Long.toString(pid), "--nofile", "-o", "HARD", "--noheadings")
+            .trim());
+  }
+
+  /** Descriptors that the process has open. */
+  static long descriptors(long pid) {
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      return open.count();
+    } catch (IOException failure) {
+      throw new LabException("cannot count the files of " + pid + ": " + failure.getMessage());
+    }
+  }
+
   /** CPU time used so far, user and system. */
   static long cpuMillis(long pid) {
     return cpuMillis(Path.of("/proc/" + pid + "/stat"));
@@ -130,15 +151,19 @@ final class Kernel {
   }
 
   private static String jcmd(long pid, String... command) {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
+    line.add(Long.toString(pid));
+    line.addAll(List.of(command));
+    return run(line.toArray(String[]::new));
+  }
+
+  private static String run(String... command) {
     try {
-      List<String> line = new ArrayList<>();
-      line.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
-      line.add(Long.toString(pid));
-      line.addAll(List.of(command));
-      Process jcmd = new ProcessBuilder(line).redirectErrorStream(true).start();
-      return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException failure) {
-      throw new LabException("cannot run jcmd: " + failure.getMessage());
+      throw new LabException("cannot run " + command[0] + ": " + failure.getMessage());
     }
   }
 

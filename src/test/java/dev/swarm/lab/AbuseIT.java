@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +22,7 @@ class AbuseIT {
   /**
    * With one attack at a time that ends at once, p99 is a single answer: room for a busy machine.
    */
-  private static final double ROBUST_MILLIS = 100;
+  private static final double ROBUST_MILLIS = 500;
 
   private static LocalCluster cluster;
   private static AbuseTrial trial;
@@ -67,13 +66,8 @@ class AbuseIT {
     assertThat(trial.lost()).as("honest workers lost").isZero();
     assertThat(Kernel.residentBytes(pid) - before).as("memory").isLessThan(AbuseRun.MEMORY_BYTES);
     cluster.checkAlive();
-    if (!NETTY_CLOSES.contains(abuse)) {
-      assertThat(refused()).as("counted").isGreaterThan(refused);
-    }
+    assertThat(refused()).as("counted").isGreaterThan(refused);
   }
-
-  /** Closed by the HTTP/2 codec, which counts for itself. */
-  private static final List<Abuse> NETTY_CLOSES = List.of(Abuse.EMPTY_CONTINUATIONS);
 
   private static double refused() throws IOException {
     return ManagerApi.sum(cluster.api("m1").text("/metrics"), "swarm_edge_refused_total", "");
