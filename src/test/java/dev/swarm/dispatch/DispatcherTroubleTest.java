@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.swarm.model.Command.SubmitTasks;
 import dev.swarm.model.Limits;
 import dev.swarm.model.SwarmException;
+import dev.swarm.model.WorkerId;
 import dev.swarm.v1.DisconnectReason;
 import dev.swarm.v1.ManagerMessage.BodyCase;
 import io.vertx.core.buffer.Buffer;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,6 +153,53 @@ class DispatcherTroubleTest {
     await().until(() -> worker.status == GrpcStatus.RESOURCE_EXHAUSTED);
     other.beat(1);
     await().until(() -> !other.all(BodyCase.PONG).isEmpty());
+  }
+
+  @Test
+  void givenBytesThatAreNoMessageForTheThirdTime_thenTheConnectionIsClosed() {
+    GrpcClient connection = fixture.client();
+    FakeWorker bystander = welcomed(connection, "w0");
+    for (int i = 1; i <= 3; i++) welcomed(connection, "w" + i).garble();
+
+    await().until(() -> bystander.lost);
+
+    assertThat(fixture.count("swarm.edge.refused", "reason", "malformed")).isEqualTo(3);
+  }
+
+  @Test
+  void givenWorkersThatHangUpWhileTheyAreWrittenTo_thenOthersOfTheirConnectionWorkOn() {
+    GrpcClient connection = fixture.client();
+    FakeWorker stays = welcomed(connection, "w0");
+    for (int i = 1; i <= 20; i++) {
+      FakeWorker leaves = welcomed(connection, "w" + i);
+      leaves.beat(1);
+      leaves.hangUp();
+      fixture.managers.apply(
+          new SubmitTasks(List.of(Given.spec("t" + i, new WorkerId("w" + i), 100_000))));
+    }
+    await().until(() -> fixture.gauge("swarm.sessions") == 1);
+
+    stays.beat(1);
+
+    await().until(() -> !stays.all(BodyCase.PONG).isEmpty());
+    assertThat(stays.lost).isFalse();
+  }
+
+  private FakeWorker welcomed(GrpcClient connection, String id) {
+    FakeWorker worker = new FakeWorker(id);
+    worker.dial(connection, fixture.dispatcher.port());
+    return DispatcherFixture.welcomed(worker);
+  }
+
+  @Test
+  void givenAHelloOverItsLimit_thenItIsRefusedWithTheLimitAndTheConnectionGoes() {
+    FakeWorker large = new FakeWorker("w1");
+    fixture.dial(large, large.hello(5, 1).setDescription("x".repeat(65_536)).build());
+
+    await().until(large::disconnected);
+    assertThat(large.all(BodyCase.DISCONNECT).get(0).getDisconnect().getText())
+        .contains("more than 65536");
+    await().until(() -> fixture.count("swarm.edge.refused", "reason", "hello") == 1);
   }
 
   private HttpClientRequest session(HttpClient http) throws Exception {

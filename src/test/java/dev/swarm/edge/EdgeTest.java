@@ -1,0 +1,177 @@
+package dev.swarm.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.model.EdgeLimits;
+import dev.swarm.model.TimeSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A real server behind an edge: who is let in, and who is sent away. */
+class EdgeTest {
+  private static final int READ_MILLIS = 3_000;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final AtomicLong skewNanos = new AtomicLong();
+  private final TimeSource time =
+      new TimeSource(() -> System.nanoTime() + skewNanos.get(), System::currentTimeMillis);
+  private final List<Socket> sockets = new ArrayList<>();
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Socket socket : sockets) socket.close();
+    vertx.close().await(5, TimeUnit.SECONDS);
+  }
+
+  private int listen(int connections, int perAddress) throws Exception {
+    EdgeLimits some = EdgeLimits.DEFAULT;
+    EdgeLimits limits =
+        new EdgeLimits(
+            connections,
+            perAddress,
+            some.httpConnections(),
+            some.reservedDescriptors(),
+            700,
+            700,
+            some.helloMillis(),
+            some.idleMillis(),
+            some.streams(),
+            some.headerBytes(),
+            some.helloBytes(),
+            some.messageBytes(),
+            some.framesPerSecond(),
+            some.resets(),
+            some.messagesPerSecond(),
+            some.beatFactor(),
+            some.offences());
+    HttpServer server =
+        Edge.ofApi(limits, time, meters)
+            .server(vertx, new HttpServerOptions())
+            .requestHandler(request -> request.response().end("hello"));
+    return server.listen(0, "127.0.0.1").await(5, TimeUnit.SECONDS).actualPort();
+  }
+
+  private Socket dial(int port, String from) throws IOException {
+    Socket socket =
+        new Socket(InetAddress.getByName("127.0.0.1"), port, InetAddress.getByName(from), 0);
+    socket.setSoTimeout(READ_MILLIS);
+    sockets.add(socket);
+    return socket;
+  }
+
+  /** Whether the server closes it; fails when it does neither that nor says anything. */
+  private static boolean closed(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (java.net.SocketException reset) {
+      return true;
+    }
+  }
+
+  private double refused(Refused reason) {
+    return meters.get("swarm.edge.refused").tag("reason", reason.tag()).counter().count();
+  }
+
+  private double connections() {
+    return meters.get("swarm.edge.connections").gauge().value();
+  }
+
+  private String ask(int port) throws Exception {
+    var client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false));
+    return client
+        .request(HttpMethod.GET, port, "127.0.0.1", "/")
+        .compose(request -> request.send())
+        .compose(response -> response.body())
+        .await(5, TimeUnit.SECONDS)
+        .toString();
+  }
+
+  @Test
+  void givenOneWhoSpeaksHttp2_thenItIsServed_andSentAwayWhenItWantsNothingMore() throws Exception {
+    int port = listen(10, 10);
+
+    assertThat(ask(port)).isEqualTo("hello");
+
+    await().until(() -> refused(Refused.REQUEST) == 1);
+    await().until(() -> connections() == 0);
+  }
+
+  @Test
+  void givenOneAddressWithAllItsPlaces_thenItGetsNoMore_andAnotherDoes() throws Exception {
+    int port = listen(10, 2);
+    dial(port, "127.0.0.1");
+    dial(port, "127.0.0.1");
+    await().until(() -> connections() == 2);
+
+    assertThat(closed(dial(port, "127.0.0.1"))).isTrue();
+    assertThat(refused(Refused.ADDRESS)).isEqualTo(1);
+    dial(port, "127.0.0.2");
+    await().until(() -> connections() == 3);
+  }
+
+  @Test
+  void givenAllPlacesTaken_thenNobodyIsLetIn_untilTheSilentOnesAreSentAway() throws Exception {
+    int port = listen(2, 2);
+    Socket silent = dial(port, "127.0.0.1");
+    dial(port, "127.0.0.1");
+    await().until(() -> connections() == 2);
+
+    assertThat(closed(dial(port, "127.0.0.2"))).isTrue();
+    assertThat(refused(Refused.CONNECTIONS)).isPositive();
+
+    assertThat(closed(silent)).isTrue();
+    await().until(() -> refused(Refused.HANDSHAKE) == 2);
+    assertThat(ask(port)).isEqualTo("hello");
+  }
+
+  @Test
+  void givenAnotherProtocol_thenItIsToldSoAndClosed() throws Exception {
+    Socket socket = dial(listen(10, 10), "127.0.0.1");
+    socket
+        .getOutputStream()
+        .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+    assertThat(answer).startsWith("HTTP/1.1 505 ");
+    assertThat(refused(Refused.PROTOCOL)).isEqualTo(1);
+  }
+
+  @Test
+  void givenAStandstillOfOurOwn_thenItIsNobodysSilence() throws Exception {
+    Socket silent = dial(listen(10, 10), "127.0.0.1");
+    await().until(() -> connections() == 1);
+
+    skewNanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
+
+    // Had it counted, the next look, at most 250 ms later, would have been the end.
+    await().during(Duration.ofMillis(300)).until(() -> connections() == 1);
+    silent
+        .getOutputStream()
+        .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    assertThat(refused(Refused.HANDSHAKE)).isZero();
+    assertThat(silent.getInputStream().read()).isNotNegative();
+  }
+}
