@@ -346,7 +346,7 @@ final class RatisLog implements AutoCloseable {
             peer,
             HAND_OVER_MILLIS);
     try {
-      return server.transferLeadershipAsync(request).thenCompose(RatisLog::outcomes);
+      return server.transferLeadershipAsync(request).thenCompose(RatisLog::success);
     } catch (IOException closed) {
       return CompletableFuture.failedFuture(closed);
     }
@@ -394,9 +394,14 @@ final class RatisLog implements AutoCloseable {
     }
   }
 
+  private static CompletableFuture<RaftClientReply> success(RaftClientReply reply) {
+    return reply.isSuccess()
+        ? CompletableFuture.completedFuture(reply)
+        : CompletableFuture.failedFuture(reply.getException());
+  }
+
   private static CompletableFuture<byte[]> outcomes(RaftClientReply reply) {
-    if (!reply.isSuccess()) return CompletableFuture.failedFuture(reply.getException());
-    return CompletableFuture.completedFuture(reply.getMessage().getContent().toByteArray());
+    return success(reply).thenApply(done -> done.getMessage().getContent().toByteArray());
   }
 
   private static Thread daemon(Runnable work, String name) {

@@ -1,6 +1,8 @@
 package dev.swarm.dispatch;
 
 import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.GuardChanged;
+import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.Messages.LeaderHeard;
 import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.bus.Messages.StateQuery;
@@ -97,6 +99,7 @@ public final class DispatcherVerticle extends VerticleBase {
     edge = Edge.ofApi(options.limits(), time, registry);
     server = ApiServer.http(vertx, options, edge, grpc);
     return bus.subscribe(Topics.STATE, this::onNews)
+        .compose(subscribed -> bus.subscribe(Topics.GUARD, this::onGuard))
         .compose(subscribed -> server.listen())
         .recover(failure -> Future.failedFuture(cannotStart(failure)))
         .onSuccess(listening -> begin());
@@ -190,6 +193,11 @@ public final class DispatcherVerticle extends VerticleBase {
     log.warn("this event loop stood still for {} ms", awayNanos / 1_000_000);
     desk.sessions().forgive(awayNanos, now);
     desk.contact().forgive(awayNanos, now);
+  }
+
+  private void onGuard(GuardChanged news) {
+    desk.contact().shutOut(news.state() == GuardState.DOWN);
+    lookForLeader(desk.now());
   }
 
   private void lookForLeader(long now) {

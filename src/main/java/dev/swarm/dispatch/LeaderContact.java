@@ -25,6 +25,7 @@ final class LeaderContact {
   private long owedIndex;
   private long owedNanos;
   private boolean advised;
+  private boolean shutOut;
 
   /** Begins as if it had just heard from a leader. */
   LeaderContact(long nowNanos) {
@@ -43,6 +44,11 @@ final class LeaderContact {
     return true;
   }
 
+  /** Whether this manager takes no part in the cluster: then there is nothing to wait for. */
+  void shutOut(boolean now) {
+    shutOut = now;
+  }
+
   /** The own replica is at this index. */
   void applied(long index) {
     applied = index;
@@ -53,9 +59,11 @@ final class LeaderContact {
     return applied < owedIndex && nowNanos - owedNanos > patienceMillis(agreed) * MILLI;
   }
 
-  /** No leader, or no news from it, for too long. */
+  /** No leader, or no news from it, for too long; or none to be expected. */
   boolean alone(HeartbeatSettings agreed, long nowNanos) {
-    return nowNanos - heardNanos > patienceMillis(agreed) * MILLI || stale(agreed, nowNanos);
+    return shutOut
+        || nowNanos - heardNanos > patienceMillis(agreed) * MILLI
+        || stale(agreed, nowNanos);
   }
 
   /** True once in each time of being alone: now is the moment to advise the workers. */

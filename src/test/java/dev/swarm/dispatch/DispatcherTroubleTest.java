@@ -4,6 +4,10 @@ import static dev.swarm.dispatch.Given.W1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.Messages.GuardChanged;
+import dev.swarm.bus.Messages.GuardState;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
 import dev.swarm.model.Command.SubmitTasks;
 import dev.swarm.model.Limits;
 import dev.swarm.model.SwarmException;
@@ -104,6 +108,18 @@ class DispatcherTroubleTest {
       assertThat(worker.all(BodyCase.MOVE)).hasSize(1);
       assertThat(worker.disconnected()).isFalse();
     }
+  }
+
+  @Test
+  void givenAManagerThatIsShutOut_thenItsWorkersAreAdvisedThoughALeaderAnswers() {
+    FakeWorker worker = fixture.welcomed("w1");
+    SwarmBus bus = new SwarmBus(fixture.vertx, Given.MANAGER);
+
+    bus.publish(Topics.GUARD, new GuardChanged(GuardState.DOWN, "its log is closed"));
+
+    await().until(() -> !worker.all(BodyCase.MOVE).isEmpty());
+    bus.publish(Topics.GUARD, new GuardChanged(GuardState.UP, ""));
+    await().until(() -> fixture.gauge("swarm.dispatch.alone") == 0);
   }
 
   @Test

@@ -29,6 +29,16 @@ class LeaderContactTest {
   }
 
   @Test
+  void givenAManagerThatIsShutOut_thenItIsAloneAtOnceAndUntilItTakesPartAgain() {
+    contact.shutOut(true);
+    assertThat(aloneAt(0.1)).isTrue();
+    contact.heard(1, 0, SECOND);
+    assertThat(aloneAt(1.1)).isTrue();
+    contact.shutOut(false);
+    assertThat(aloneAt(1.2)).isFalse();
+  }
+
+  @Test
   void givenAnAnswerOfAnOlderTerm_thenItSaysNothing() {
     assertThat(contact.heard(7, 0, SECOND)).isTrue();
     assertThat(contact.heard(6, 0, 2 * SECOND)).isFalse();
