@@ -44,6 +44,7 @@ class GuardedLogTest implements GuardedLog.Owner {
   private final Context context = ((VertxInternal) vertx).createEventLoopContext();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<GuardChanged> told = new CopyOnWriteArrayList<>();
+  private final List<LogListener> listeners = new CopyOnWriteArrayList<>();
   private final List<RatisLog> opened = new CopyOnWriteArrayList<>();
   private final List<ClusterState> replaced = new CopyOnWriteArrayList<>();
   private Path folder;
@@ -84,6 +85,7 @@ class GuardedLogTest implements GuardedLog.Owner {
   private RatisLog open(LogListener listener) {
     RatisLog ratis = RatisLog.open(options, RaftSettings.SEGMENT_BYTES, listener, Group.TIME);
     opened.add(ratis);
+    listeners.add(listener);
     return ratis;
   }
 
@@ -214,6 +216,25 @@ class GuardedLogTest implements GuardedLog.Owner {
       commit(SingleManagerTest.submit("after", 10));
       end();
     }
+  }
+
+  @Test
+  void givenARecordOfTheVoteThatAFullDiskEmptied_whenTheRoleGoesDown_thenItIsWrittenAnew()
+      throws IOException {
+    open();
+    commit(SingleManagerTest.submit("before", 10));
+    Path vote;
+    try (var files = Files.walk(folder)) {
+      vote = files.filter(file -> file.endsWith("raft-meta")).findAny().orElseThrow();
+    }
+    List<String> before = Files.readAllLines(vote);
+    Files.write(vote, new byte[0]);
+    listeners.get(0).logFailed("No space left on device");
+    awaitGuard(GuardState.DOWN);
+    awaitGuard(GuardState.UP);
+    commit(SingleManagerTest.submit("after", 10));
+    assertThat(before).anyMatch(line -> line.startsWith("votedFor="));
+    assertThat(vote).content().contains("votedFor=");
   }
 
   @Override
