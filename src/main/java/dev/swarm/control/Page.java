@@ -5,7 +5,6 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.pcollections.TreePMap;
 
 /**
  * One page of a list in the order of its ids.
@@ -14,13 +13,12 @@ import org.pcollections.TreePMap;
  */
 record Page(JsonArray items, String lastId) {
 
-  /** The first items after {@code after} (null for the beginning) that pass the filter. */
+  /** The first items that pass the filter. */
   static <K, V> Page of(
-      TreePMap<K, V> all, K after, int limit, Predicate<V> filter, Function<V, JsonObject> view) {
+      Iterable<Map.Entry<K, V>> all, int limit, Predicate<V> filter, Function<V, JsonObject> view) {
     JsonArray items = new JsonArray();
     K last = null;
-    Map<K, V> rest = after == null ? all : all.tailMap(after, false);
-    for (Map.Entry<K, V> entry : rest.entrySet()) {
+    for (Map.Entry<K, V> entry : all) {
       if (!filter.test(entry.getValue())) continue;
       if (items.size() == limit) return new Page(items, last.toString());
       items.add(view.apply(entry.getValue()));

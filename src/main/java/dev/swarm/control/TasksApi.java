@@ -55,8 +55,7 @@ final class TasksApi {
     return rendering.render(
         () ->
             Page.of(
-                    state.tasks(),
-                    after,
+                    after == null ? state.tasks().entrySet() : state.tasks().after(after),
                     query.limit(),
                     task ->
                         statuses.contains(task.status())

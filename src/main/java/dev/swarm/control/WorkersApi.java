@@ -47,8 +47,8 @@ final class WorkersApi {
     return rendering.render(
         () ->
             Page.of(
-                    state.workers(),
-                    after,
+                    (after == null ? state.workers() : state.workers().tailMap(after, false))
+                        .entrySet(),
                     query.limit(),
                     worker ->
                         statuses.contains(state.statusOf(worker))

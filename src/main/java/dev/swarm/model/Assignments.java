@@ -23,7 +23,7 @@ public record Assignments(
     WorkerTasks work = state.work().getOrDefault(worker, WorkerTasks.NONE);
     boolean complete = held == 0 || held < work.compactedUpTo() || held > state.index();
     List<Task> tasks = new ArrayList<>();
-    for (TaskId id : work.held()) {
+    for (TaskId id : work.held().keySet()) {
       Task task = state.tasks().get(id);
       if (complete || task.assignedVersion() > held) tasks.add(task);
     }
@@ -31,7 +31,7 @@ public record Assignments(
     Set<TaskId> removed = new LinkedHashSet<>();
     for (var removal : work.removals().descendingSet()) {
       if (removal.version() <= held) break;
-      if (!work.held().contains(removal.task())) removed.add(removal.task());
+      if (!work.held().containsKey(removal.task())) removed.add(removal.task());
     }
     return new Assignments(held, state.index(), false, tasks, List.copyOf(removed));
   }

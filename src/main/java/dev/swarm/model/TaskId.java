@@ -16,6 +16,10 @@ public final class TaskId implements Comparable<TaskId> {
     return value;
   }
 
+  long head() {
+    return head;
+  }
+
   @Override
   public int compareTo(TaskId other) {
     return head != other.head ? Long.compare(head, other.head) : value.compareTo(other.value);

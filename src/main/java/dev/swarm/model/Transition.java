@@ -22,7 +22,7 @@ public final class Transition {
   private TreePMap<String, ManagerInfo> managers;
   private TreePMap<WorkerId, Worker> workers;
   private TreePMap<WorkerId, WorkerTasks> work;
-  private TreePMap<TaskId, Task> tasks;
+  private TaskMap<Task> tasks;
   private TreePSet<ClusterState.Ordered> pending;
   private TreePSet<ClusterState.Ordered> finished;
   private WritesDone writes;
@@ -113,7 +113,8 @@ public final class Transition {
   /** The tasks the worker has, as they are now. */
   List<Task> tasksOf(WorkerId worker) {
     List<Task> held = new ArrayList<>();
-    for (TaskId id : work.getOrDefault(worker, WorkerTasks.NONE).held()) held.add(tasks.get(id));
+    WorkerTasks mine = work.getOrDefault(worker, WorkerTasks.NONE);
+    for (TaskId id : mine.held().keySet()) held.add(tasks.get(id));
     return held;
   }
 
@@ -251,13 +252,14 @@ public final class Transition {
       work =
           work.plus(
               to,
-              new WorkerTasks(mine.held().plus(after.id()), mine.removals(), mine.compactedUpTo()));
+              new WorkerTasks(
+                  mine.held().plus(after.id(), after.id()), mine.removals(), mine.compactedUpTo()));
     }
   }
 
   /** Adds a removal to the worker's history and forgets the oldest beyond the limit. */
   private void remember(
-      WorkerId worker, WorkerTasks mine, TreePSet<TaskId> held, WorkerTasks.Removal removal) {
+      WorkerId worker, WorkerTasks mine, TaskMap<TaskId> held, WorkerTasks.Removal removal) {
     TreePSet<WorkerTasks.Removal> removals = mine.removals().plus(removal);
     // Taken away, given back and taken away again within one entry is one removal.
     if (removals.size() > mine.removals().size()) digest += removal.digest(worker);

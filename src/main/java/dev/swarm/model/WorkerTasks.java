@@ -5,15 +5,15 @@ import org.pcollections.TreePSet;
 /**
  * Which tasks a worker has, and which it had: what a reconnecting worker needs to be told.
  *
- * @param held tasks it must know of now
+ * @param held tasks it must know of now, each under its own id
  * @param removals tasks it had, the newest only, oldest first
  * @param compactedUpTo who holds an older version than this gets the complete set, because removals
  *     up to here are forgotten
  */
-public record WorkerTasks(TreePSet<TaskId> held, TreePSet<Removal> removals, long compactedUpTo) {
+public record WorkerTasks(TaskMap<TaskId> held, TreePSet<Removal> removals, long compactedUpTo) {
 
   /** A worker that never had a task. */
-  public static final WorkerTasks NONE = new WorkerTasks(TreePSet.empty(), TreePSet.empty(), 0);
+  public static final WorkerTasks NONE = new WorkerTasks(TaskMap.empty(), TreePSet.empty(), 0);
 
   /**
    * How many removals are remembered beside so many tasks held. Telling more of them than there are
