@@ -27,7 +27,7 @@ final class Writers implements AutoCloseable {
    */
   record Acknowledged(String task, long millis) {}
 
-  /** Starts them at once; their tasks have keys that begin with the prefix. */
+  /** Starts them at once; the keys and names of their tasks begin with the prefix. */
   Writers(ManagerApi api, String prefix, int count) {
     this.api = api;
     for (int i = 0; i < count; i++) {
@@ -41,7 +41,8 @@ final class Writers implements AutoCloseable {
     for (int i = 0; !stopped; i++) {
       long begin = System.nanoTime();
       try {
-        String line = "{\"name\":\"w\",\"kind\":\"discard\",\"key\":\"" + own + i + "\"}\n";
+        String name = own + i;
+        String line = "{\"name\":\"" + name + "\",\"kind\":\"discard\",\"key\":\"" + name + "\"}\n";
         String id = api.submit(line).getJsonArray("tasks").getJsonObject(0).getString("id");
         acknowledged.add(new Acknowledged(id, (System.nanoTime() - begin) / 1_000_000));
       } catch (IOException notAcknowledged) {

@@ -46,6 +46,7 @@ class RestartAllIT {
           () -> TestCluster.finished(cluster, "m1") == total);
       assertThat(AgentJournal.read(cluster.journals(), 0).startedTwice(all)).isZero();
       TestCluster.awaitEqualDigests(cluster);
+      assertThat(KillAll.round(cluster, new Acknowledged(cluster), 1)).isEmpty();
     }
   }
 
