@@ -37,9 +37,11 @@ final class FollowerContacts {
     Observation.Follower foremost = null;
     for (RaftPeer voter : voters) {
       if (!heard(voter.getId(), withinMillis)) continue;
-      long matched = followers.get(voter.getId()).getMatchIndex();
+      FollowerInfo info = followers.get(voter.getId());
+      long matched = info.getMatchIndex();
       if (foremost == null || matched > foremost.matched()) {
-        foremost = new Observation.Follower(voter.getId().toString(), matched);
+        foremost =
+            new Observation.Follower(voter.getId().toString(), info.getNextIndex() - 1, matched);
       }
     }
     return foremost;

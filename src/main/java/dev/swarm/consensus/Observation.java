@@ -29,7 +29,8 @@ record Observation(
    * A follower as its leader sees it.
    *
    * @param peer its name in the group
+   * @param sent the newest entry sent to it
    * @param matched the newest entry it has on its disk
    */
-  record Follower(String peer, long matched) {}
+  record Follower(String peer, long sent, long matched) {}
 }

@@ -111,7 +111,7 @@ final class RoleGuard {
 
   private Verdict misplaced(Observation seen, long nowNanos) {
     boolean behind =
-        seen.follower() != null && sync.look(seen.follower().matched(), seen.flushed(), nowNanos);
+        seen.follower() != null && sync.look(seen.follower(), seen.flushed(), nowNanos);
     if (seen.follower() == null || resting(nowNanos)) return Verdict.FINE;
     if (nowNanos - appliedNanos >= STUCK_NANOS) {
       return handOver(Trouble.APPLY_STUCK, stuck(seen), nowNanos);

@@ -42,7 +42,11 @@ final class Stalls implements Callable<Integer> {
     Duration time = Duration.ofSeconds(seconds);
     List<StallTrial.Result> results = new ArrayList<>();
     results.add(told(trial.during("no trouble", Duration.ofSeconds(5), () -> {})));
-    results.add(told(trial.during("fsync 1 s on the leader", time, disks.slow(List.of(leader)))));
+    Duration beforeTheGuardActs = Duration.ofSeconds(4);
+    results.add(
+        told(
+            trial.during(
+                "fsync 1 s on the leader", beforeTheGuardActs, disks.slow(List.of(leader)))));
     results.add(told(trial.during("fsync 1 s on all", time, disks.slow(cluster.managerIds()))));
     try (BusyCores busy = new BusyCores(time.plusSeconds(5))) {
       results.add(told(trial.during(BusyCores.count() + " busy cores", time, busy::close)));

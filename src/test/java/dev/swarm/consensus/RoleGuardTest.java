@@ -13,7 +13,7 @@ class RoleGuardTest {
   private static final long MILLI = 1_000_000L;
   private static final long SECOND = 1_000 * MILLI;
   private static final long MIB = 1 << 20;
-  private static final Observation.Follower FOLLOWER = new Observation.Follower("m2-1", 0);
+  private static final Observation.Follower FOLLOWER = new Observation.Follower("m2-1", 0, 0);
 
   private final RoleGuard guard = new RoleGuard();
   private long now = 100 * SECOND;
@@ -203,8 +203,14 @@ class RoleGuardTest {
   class GivenADiskSlowerThanAFollowers {
     private long written = 100;
 
+    private long theirs = 100;
+
     /** One entry a second; the follower has it at once, we after this long. */
     private List<Verdict> write(long seconds, long ourMillis) {
+      return write(seconds, ourMillis, 0);
+    }
+
+    private List<Verdict> write(long seconds, long ourMillis, long theirMillis) {
       List<Verdict> decided = new ArrayList<>();
       long sinceNanos = now;
       for (long end = now + seconds * SECOND; now < end; ) {
@@ -213,7 +219,8 @@ class RoleGuardTest {
           sinceNanos = now;
         }
         if (now - sinceNanos >= ourMillis * MILLI) flushed = written;
-        follower = new Observation.Follower("m2-1", written);
+        if (now - sinceNanos >= theirMillis * MILLI) theirs = written;
+        follower = new Observation.Follower("m2-1", written, theirs);
         committed = flushed;
         applied = flushed;
         Verdict verdict = look();
@@ -228,6 +235,14 @@ class RoleGuardTest {
       assertThat(decided).hasSize(1);
       assertThat(decided.get(0).trouble()).isEqualTo(Trouble.SLOW_DISK);
       assertThat(decided.get(0).action()).isEqualTo(Action.HAND_OVER);
+    }
+
+    @Test
+    void whenTheFollowerIsAsSlowOutOfStep_thenItKeepsTheLead() {
+      for (int i = 0; i < 60; i++) {
+        assertThat(write(1, 900, 400)).isEmpty();
+        assertThat(write(1, 400, 900)).isEmpty();
+      }
     }
 
     @Test
