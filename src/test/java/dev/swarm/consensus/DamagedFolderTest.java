@@ -197,11 +197,11 @@ class DamagedFolderTest implements LogListener {
     byte[] bytes = Files.readAllBytes(newest);
     int version = bytes[0] < 0 ? 3 : 2;
     assertThat(bytes[version - 1]).as("the tag of the version").isEqualTo((byte) 0x08);
-    bytes[version] = 2;
+    bytes[version] = 99;
     Files.write(newest, bytes);
     MD5FileUtil.computeAndSaveMd5ForFile(newest.toFile());
     assertThatThrownBy(() -> RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME))
-        .hasMessageContainingAll(newest.toString(), "format version 2", "upgrade")
+        .hasMessageContainingAll(newest.toString(), "format version 99", "upgrade")
         .hasMessageNotContaining("swarm manager rm");
     assertThat(newest).exists();
   }
