@@ -234,7 +234,7 @@ class BackupTest {
 
     // One of those given up comes back by mistake: it has no part in what began anew.
     managers.start("m2");
-    assertThat(managers.state("m2").cluster()).isEqualTo(former.cluster());
+    await().until(() -> managers.state("m2").cluster().equals(former.cluster()));
     assertThat(managers.led(0, "m1").cluster()).isEqualTo(state.cluster());
   }
 }
