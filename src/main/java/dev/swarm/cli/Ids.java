@@ -35,10 +35,11 @@ final class Ids {
     return api.get(path + "/" + only(given, beginningWith(given))).object();
   }
 
-  /** Ids are listed in order, so those that begin with it come right after it. */
+  /** Ids are listed in order, so those that begin with it stand together. */
   private List<String> beginningWith(String given) {
     return api.get(path + "?after=" + given + "&limit=" + CANDIDATES).objects().stream()
         .map(item -> item.getString("id"))
+        .dropWhile(id -> !id.startsWith(given))
         .takeWhile(id -> id.startsWith(given))
         .toList();
   }

@@ -1,5 +1,7 @@
 package dev.swarm.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.swarm.config.ManagerConfig;
 import dev.swarm.config.ManagerEntry;
 import dev.swarm.consensus.OfflineManager;
@@ -7,12 +9,15 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code swarm manager}. */
 @Command(name = "manager", description = "The managers.", synopsisSubcommandLabel = "COMMAND")
 final class ManagerCommand {
+  private static final String PATH = "/api/v1/managers";
   private static final List<Column> COLUMNS =
       List.of(
           Column.of("ID", "id"),
@@ -36,7 +41,24 @@ final class ManagerCommand {
 
   @Command(name = "ls", description = "Lists the managers and which of them leads.")
   int ls() {
-    swarm.printer().list(swarm.api().list("/api/v1/managers", Integer.MAX_VALUE), COLUMNS);
+    swarm.printer().list(swarm.api().list(PATH, Integer.MAX_VALUE), COLUMNS);
+    return Exit.DONE.code();
+  }
+
+  @Command(
+      name = "weight",
+      description = {
+        "Sets a manager's share of new worker connections: 100 unless it was set, twice as many for",
+        "200, none for 0 while another manager has weight. Workers that are there stay."
+      })
+  int weight(
+      @Parameters(paramLabel = "ID") String id,
+      @Parameters(paramLabel = "WEIGHT", description = "0 to 10000") int weight) {
+    JsonObject found = new Ids(swarm.api(), "manager", PATH).find(id);
+    String path = PATH + "/" + found.getString("id") + "/weight";
+    byte[] body = Json.line(new JsonObject().put("weight", weight)).getBytes(UTF_8);
+    JsonObject manager = swarm.api().call("PUT", path, "application/json", body).object();
+    swarm.printer().one(manager, "id", Map.of(manager.getString("id"), manager.getValue("weight")));
     return Exit.DONE.code();
   }
 

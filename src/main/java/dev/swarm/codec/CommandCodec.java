@@ -11,6 +11,7 @@ import dev.swarm.log.v1.PlaceTasksRecord;
 import dev.swarm.log.v1.ReportTasksRecord;
 import dev.swarm.log.v1.SetAvailabilityRecord;
 import dev.swarm.log.v1.SetStatusRecord;
+import dev.swarm.log.v1.SetWeightRecord;
 import dev.swarm.log.v1.SubmitTasksRecord;
 import dev.swarm.model.Command;
 import dev.swarm.model.TaskId;
@@ -36,6 +37,9 @@ final class CommandCodec {
     else if (command instanceof Command.CancelTask c) record.setCancelTask(cancelTask(c));
     else if (command instanceof Command.ChangeSettings c)
       record.setChangeSettings(changeSettings(c));
+    else if (command instanceof Command.SetWeight c)
+      record.setSetWeight(
+          SetWeightRecord.newBuilder().setManager(c.manager()).setWeight(c.weight()));
     else if (command instanceof Command.Once c)
       record.setOnce(OnceRecord.newBuilder().setWrite(c.write()).setCommand(write(c.command())));
     else throw new IllegalStateException("no encoding for " + command.kind());
@@ -122,6 +126,9 @@ final class CommandCodec {
       case OPEN_SESSIONS -> openSessions(record.getOpenSessions());
       case SET_STATUS -> setStatus(record.getSetStatus());
       case SET_AVAILABILITY -> setAvailability(record.getSetAvailability());
+      case SET_WEIGHT ->
+          new Command.SetWeight(
+              record.getSetWeight().getManager(), record.getSetWeight().getWeight());
       case SUBMIT_TASKS -> submitTasks(record.getSubmitTasks());
       case PLACE_TASKS -> placeTasks(record.getPlaceTasks());
       case REPORT_TASKS ->

@@ -1,6 +1,7 @@
 package dev.swarm.control;
 
 import dev.swarm.model.ClusterState;
+import dev.swarm.model.Command;
 import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
@@ -11,21 +12,30 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** {@code /api/v1/cluster}, {@code /api/v1/managers} and what this manager says of itself. */
 final class ManagersApi {
   private static final String PATH = "/api/v1/managers";
+  private static final int MAX_BODY_BYTES = 16 << 10;
 
   private final Rendering rendering;
   private final Replica replica;
   private final ControlOptions options;
   private final Peers peers;
+  private final Writes writes;
 
   ManagersApi(
-      Vertx vertx, Rendering rendering, Replica replica, ControlOptions options, TimeSource time) {
+      Vertx vertx,
+      Rendering rendering,
+      Replica replica,
+      Writes writes,
+      ControlOptions options,
+      TimeSource time) {
     this.rendering = rendering;
     this.replica = replica;
+    this.writes = writes;
     this.options = options;
     this.peers = new Peers(vertx, time, this::self);
   }
@@ -34,6 +44,7 @@ final class ManagersApi {
     routes.get("/api/v1/cluster", this::cluster);
     routes.get(PATH, this::list);
     routes.get(PATH + "/:id", this::one);
+    routes.put(PATH + "/:id/weight", MAX_BODY_BYTES, this::setWeight);
     routes.get(SelfView.PATH, ctx -> Future.succeededFuture(Answer.json(200, self().toJson())));
   }
 
@@ -75,7 +86,27 @@ final class ManagersApi {
   }
 
   private Future<Answer> one(RoutingContext ctx) {
+    return show(ctx.pathParam("id"));
+  }
+
+  private Future<Answer> setWeight(RoutingContext ctx) {
     String id = ctx.pathParam("id");
+    JsonObject body = JsonBody.of(ctx);
+    for (String key : body.fieldNames()) {
+      if (key.equals("weight")) continue;
+      throw SwarmException.badRequest(JsonText.unknownKey(key, List.of("weight")));
+    }
+    Object wanted = body.getValue("weight");
+    if (!(wanted instanceof Integer || wanted instanceof Long)) {
+      throw SwarmException.badRequest(
+          "weight: " + wanted + " is not a whole number from 0 to " + ManagerInfo.MAX_WEIGHT);
+    }
+    long weight = ((Number) wanted).longValue();
+    ManagerInfo.requireWeight(weight);
+    return writes.commitOne(new Command.SetWeight(id, (int) weight)).compose(outcome -> show(id));
+  }
+
+  private Future<Answer> show(String id) {
     ClusterState state = replica.state();
     if (!state.managers().containsKey(id)) {
       throw new SwarmException(SwarmException.Kind.NOT_FOUND, "no manager " + id);

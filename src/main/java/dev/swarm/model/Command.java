@@ -67,6 +67,17 @@ public sealed interface Command {
     }
   }
 
+  /** A manager's share of new connections, as an operator wants it. */
+  record SetWeight(String manager, int weight) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      ManagerInfo before = state.manager(manager);
+      if (before == null) return refuse(0, SwarmException.Kind.NOT_FOUND, "no manager " + manager);
+      if (before.weight() != weight) state.put(before.weighing(weight));
+      return List.of();
+    }
+  }
+
   /** Workers open sessions; all of a moment together. */
   record OpenSessions(long epoch, List<SessionOpen> opens, long atMillis) implements Command {
     @Override

@@ -16,12 +16,24 @@ public record ManagerInfo(
   /** Weight of a manager that nobody has weighted. */
   public static final int DEFAULT_WEIGHT = 100;
 
+  /** The most that a manager may weigh. */
+  public static final int MAX_WEIGHT = 10_000;
+
   /** Checks id and weight; throws BAD_REQUEST. */
   public ManagerInfo {
     Names.check("manager", id);
-    if (weight < 0 || weight > 10_000) {
-      throw SwarmException.badRequest("weight " + weight + " is outside 0..10000");
-    }
+    requireWeight(weight);
+  }
+
+  /** Throws BAD_REQUEST unless the weight is one. */
+  public static void requireWeight(long weight) {
+    if (weight >= 0 && weight <= MAX_WEIGHT) return;
+    throw SwarmException.badRequest("weight " + weight + " is outside 0.." + MAX_WEIGHT);
+  }
+
+  /** The same with another weight. */
+  public ManagerInfo weighing(int other) {
+    return new ManagerInfo(id, member, api, raft, http, other, state);
   }
 
   long digest() {

@@ -50,6 +50,7 @@ final class Intake {
             || command instanceof Command.CancelTask
             || command instanceof Command.SetAvailability
             || command instanceof Command.ChangeSettings
+            || command instanceof Command.SetWeight
             || command instanceof Command.PutManager;
     if (allowed) return asked;
     throw new SwarmException(

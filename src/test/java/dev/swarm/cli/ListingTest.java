@@ -143,6 +143,23 @@ class ListingTest {
   }
 
   @Test
+  void givenManagers_whenOneIsWeightedByTheBeginningOfItsId_thenThatOneIs() {
+    String east = "{\"id\":\"east\",\"weight\":100}";
+    manager.on("GET /api/v1/managers?after=w&limit=10", 200, "[" + east + ",{\"id\":\"west\"}]");
+    manager.on("GET /api/v1/managers/west", 200, "{\"id\":\"west\",\"weight\":100}");
+    manager.on("PUT /api/v1/managers/west/weight", 200, "{\"id\":\"west\",\"weight\":50}");
+
+    Cli.Ran ran = cli.run("manager", "weight", "w", "50");
+
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out()).contains("west", "50");
+    assertThat(manager.asked().get(manager.asked().size() - 1).body().trim())
+        .isEqualTo("{\"weight\":50}");
+    assertThat(cli.run("manager", "weight", "w", "many").exit()).isEqualTo(2);
+    assertThat(cli.run("manager", "weight", "north", "1").exit()).isEqualTo(3);
+  }
+
+  @Test
   void givenTasks_whenListed_thenAMessageCannotMoveTheCursor() {
     manager.on(
         "GET /api/v1/tasks?status=failed&worker=w1",

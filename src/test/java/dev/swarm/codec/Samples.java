@@ -98,6 +98,7 @@ final class Samples {
         new Command.BeginCluster(new ClusterInfo("cluster", -5), SETTINGS, List.of(MANAGER)),
         new Command.BeginEpoch(8, "m1", 99),
         new Command.PutManager(MANAGER),
+        new Command.SetWeight("m2", 50),
         new Command.OpenSessions(6, List.of(open()), 100),
         new Command.SetStatus(
             List.of(new Judgement(SESSION, 6, Judgement.Verdict.DOWN, "silent")), 101),

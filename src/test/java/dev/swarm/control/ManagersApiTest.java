@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.swarm.model.Command;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +75,31 @@ class ManagersApiTest {
     assertThat(other.getString("version")).isEqualTo("1.2.4");
     assertThat(door.get("/api/v1/managers/m2").json()).isEqualTo(other);
     assertThat(door.get("/api/v1/managers/m9").status()).isEqualTo(404);
+  }
+
+  @Test
+  void givenAManager_whenWeighted_thenTheWeightIsCommittedAndShown() {
+    serve("m2", self("m2", "demo"));
+
+    var answer = door.put("/api/v1/managers/m2/weight", "{\"weight\":50}");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().getInteger("weight")).isEqualTo(50);
+    assertThat(door.consensus.state().managers().get("m2").weight()).isEqualTo(50);
+    assertThat(door.consensus.state().managers().get("m1").weight()).isEqualTo(100);
+  }
+
+  @Test
+  void givenWeightsThatAreNone_whenGiven_thenEachIsRefusedAndNothingIsCommitted() {
+
+    for (String wrong : List.of("-1", "10001", "1.5", "\"50\"", "null")) {
+      var answer = door.put("/api/v1/managers/m1/weight", "{\"weight\":" + wrong + "}");
+      assertThat(answer.status()).as(wrong).isEqualTo(400);
+    }
+    assertThat(door.put("/api/v1/managers/m1/weight", "{\"wieght\":1}").text()).contains("wieght");
+    assertThat(door.put("/api/v1/managers/m9/weight", "{\"weight\":1}").status()).isEqualTo(404);
+
+    assertThat(door.consensus.state().managers().get("m1").weight()).isEqualTo(100);
   }
 
   @Test

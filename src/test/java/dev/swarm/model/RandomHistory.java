@@ -43,7 +43,7 @@ final class RandomHistory {
   }
 
   private Command rare(ClusterState state) {
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
       case 0 -> new Command.BeginEpoch(state.epoch().term() + random.nextInt(2), "m2", clock);
       case 1 -> new Command.SetAvailability(worker(), pick(Availability.values()), clock);
       case 2 ->
@@ -53,6 +53,7 @@ final class RandomHistory {
                   BatchSettings.DEFAULT,
                   0),
               random.nextInt(2));
+      case 3 -> new Command.SetWeight("m" + random.nextInt(3), 10 * random.nextInt(11));
       default ->
           new Command.PutManager(
               new ManagerInfo(

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  *   <li>SetStatus: names session and epoch; a session that is over stays over.
  *   <li>SubmitTasks: the key, for as long as the finished task is kept (an hour, or 10,000).
  *   <li>PlaceTasks: names epoch and attempt. ReportTasks: session, task and attempt.
- *   <li>PutManager, SetAvailability, CancelTask, ChangeSettings: what another set meanwhile would
- *       be set back, so each comes with the number of its write, in Once.
+ *   <li>PutManager, SetWeight, SetAvailability, CancelTask, ChangeSettings: what another set
+ *       meanwhile would be set back, so each comes with the number of its write, in Once.
  * </ul>
  */
 class RepeatedCommandsTest {
@@ -57,6 +57,7 @@ class RepeatedCommandsTest {
     boolean operators =
         command instanceof Command.SetAvailability
             || command instanceof Command.PutManager
+            || command instanceof Command.SetWeight
             || command instanceof Command.ChangeSettings
             || command instanceof Command.CancelTask;
     return operators ? new Command.Once(numbers.nextLong(), command) : command;
