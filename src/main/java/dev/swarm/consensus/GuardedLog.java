@@ -10,6 +10,7 @@ import dev.swarm.model.Outcome;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.SwarmException.Kind;
 import dev.swarm.model.TimeSource;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,9 @@ final class GuardedLog {
   private static final Logger log = LoggerFactory.getLogger(GuardedLog.class);
   private static final long DISK_NANOS = 1_000_000_000L;
   private static final int RETRY_AFTER_MILLIS = 5_000;
+
+  /** A log that misses entries it should apply never closes; its folder stays taken. */
+  static final long CLOSE_LIMIT_MILLIS = 10_000;
 
   /** How a log is opened, for a listener of its own; blocks. */
   interface Opener {
@@ -77,6 +82,11 @@ final class GuardedLog {
   private boolean lookingAtDisk;
   private long downNanos;
   private boolean stopping;
+
+  /** Something new was applied: the log works, or did. */
+  private boolean proven;
+
+  private long openedAt;
 
   /** Opens nothing yet. */
   GuardedLog(
@@ -130,6 +140,7 @@ final class GuardedLog {
     }
     long overdueNanos = TimeUnit.MILLISECONDS.toNanos(2L * options.electionMaxMillis());
     ratis = opened;
+    openedAt = opened.appliedIndex();
     proposer = new Proposer(context, opened, overdueNanos, time, meters);
     guard.opened();
     if (wrong) owner.mended(opened.state());
@@ -218,6 +229,7 @@ final class GuardedLog {
     retired.forEach(Proposer::sweep);
     retired.removeIf(Proposer::idle);
     if (ratis == null) return;
+    proven |= ratis.appliedIndex() > openedAt;
     Verdict verdict = guard.look(ratis.observe(space), time.nanos());
     switch (verdict.action()) {
       case NONE -> tellOfRoom();
@@ -284,8 +296,17 @@ final class GuardedLog {
     log.error("manager {} takes no part any more: {}; {}", options.id(), reason, trouble.advice());
     tell(GuardState.DOWN, reason);
     owner.look();
-    if (healing.down(trouble, time.nanos())) closing.onComplete(closed -> healLater(trouble));
-    else ended.tryComplete(reason);
+    boolean fromTheStart = trouble == Trouble.LOG_FAILED && !proven;
+    if (fromTheStart || !healing.down(trouble, time.nanos())) ended.tryComplete(reason);
+    else closing.onComplete(closed -> afterClosing(closed, trouble, reason));
+  }
+
+  private void afterClosing(AsyncResult<?> closed, Trouble trouble, String reason) {
+    if (closed.cause() instanceof TimeoutException) {
+      ended.tryComplete(reason + "; its log does not close: start the process again");
+    } else {
+      healLater(trouble);
+    }
   }
 
   private Future<?> close(RatisLog old) {
@@ -298,6 +319,7 @@ final class GuardedLog {
               }
               return null;
             })
+        .timeout(CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS)
         .onFailure(failure -> log.warn("the log did not close in order: {}", failure.toString()));
   }
 
@@ -387,18 +409,15 @@ final class GuardedLog {
     return context.executeBlocking(work, false);
   }
 
-  /** Closes the log for good. */
+  /** Closes the log for good; goes on without it when it does not close in time. */
   Future<?> close() {
     stopping = true;
-    if (ratis == null) return closing;
-    proposer.abandon();
-    RatisLog old = ratis;
-    ratis = null;
-    return blocking(
-        () -> {
-          old.close();
-          return null;
-        });
+    if (ratis != null) {
+      proposer.abandon();
+      closing = close(ratis);
+      ratis = null;
+    }
+    return closing.otherwiseEmpty();
   }
 
   /** Brings what happens to one opened log, on Ratis' threads, to the event loop. */

@@ -88,6 +88,9 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SEGMENT_CACHE);
     // The extra entry per commit is what tells followers of the commit at once.
     RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, true);
+    // Composed appends of two streams of one leader may pass each other when a line comes back: the
+    // log then has a gap, and every later append fails with the first.
+    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
     // What takeSnapshot() returns is the oldest snapshot kept: the log is purged up to there.
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
     RaftServerConfigKeys.Log.setPurgeGap(properties, 1);

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -51,6 +52,11 @@ class GuardedLogTest implements GuardedLog.Owner {
   private RaftOptions options;
   private GuardedLog log;
   private long looking;
+
+  /** Holds back whoever applies an entry. */
+  private volatile CountDownLatch applying;
+
+  private volatile boolean waiting;
 
   @BeforeEach
   void port() throws IOException {
@@ -237,6 +243,24 @@ class GuardedLogTest implements GuardedLog.Owner {
     assertThat(vote).content().contains("votedFor=");
   }
 
+  @Test
+  void givenALogThatCannotClose_whenTheRoleGoesDown_thenItEndsInsteadOfWaitingForEver()
+      throws IOException {
+    open();
+    commit(SingleManagerTest.submit("before", 10));
+    applying = new CountDownLatch(1);
+    try {
+      context.runOnContext(turn -> log.propose(SingleManagerTest.submit("stuck", 10)));
+      await().until(() -> waiting);
+      listeners.get(0).closed("gone");
+      awaitGuard(GuardState.DOWN);
+      await().atMost(Duration.ofSeconds(20)).until(() -> log.ended().isComplete());
+      assertThat(log.ended().result()).contains("gone").contains("does not close");
+    } finally {
+      applying.countDown();
+    }
+  }
+
   @Override
   public void look() {}
 
@@ -244,7 +268,15 @@ class GuardedLogTest implements GuardedLog.Owner {
   public void mended(ClusterState state) {}
 
   @Override
-  public void applied(ClusterState.Applied entry) {}
+  public void applied(ClusterState.Applied entry) {
+    if (applying == null) return;
+    waiting = true;
+    try {
+      applying.await();
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   @Override
   public void replaced(ClusterState state) {

@@ -60,6 +60,11 @@ class RaftSettingsTest {
   }
 
   @Test
+  void givenTheDefaults_whenTold_thenAppendsToTheLogCannotPassEachOther() {
+    assertThat(RaftServerConfigKeys.Log.appendEntriesComposeEnabled(settings(3))).isFalse();
+  }
+
+  @Test
   void givenTheDefaults_whenTold_thenTheLogReachesBackToTheOldestOfThreeSnapshots() {
     RaftProperties properties = settings(3);
     assertThat(RaftServerConfigKeys.Snapshot.autoTriggerEnabled(properties)).isTrue();
