@@ -79,10 +79,14 @@ final class Kernel {
 
   /** CPU time used so far, user and system. */
   static long cpuMillis(long pid) {
-    return cpuMillis(Path.of("/proc/" + pid + "/stat"));
+    try {
+      return cpuMillis(Path.of("/proc/" + pid + "/stat"));
+    } catch (IOException failure) {
+      throw new LabException("cannot read the CPU time of " + pid + ": " + failure.getMessage());
+    }
   }
 
-  /** The part of it that the JVM's compilers used. */
+  /** The part of it that the JVM's compilers used, but for compiler threads that have ended. */
   static long compilerMillis(long pid) {
     return threadMillis(pid, COMPILERS);
   }
@@ -96,8 +100,12 @@ final class Kernel {
     long sum = 0;
     try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
       for (Path thread : threads.toList()) {
-        if (names.matcher(Files.readString(thread.resolve("comm")).trim()).matches()) {
-          sum += cpuMillis(thread.resolve("stat"));
+        try {
+          if (names.matcher(Files.readString(thread.resolve("comm")).trim()).matches()) {
+            sum += cpuMillis(thread.resolve("stat"));
+          }
+        } catch (IOException endedMeanwhile) {
+          continue;
         }
       }
       return sum;
@@ -106,14 +114,10 @@ final class Kernel {
     }
   }
 
-  private static long cpuMillis(Path file) {
-    try {
-      String stat = Files.readString(file);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MILLIS_PER_TICK;
-    } catch (IOException failure) {
-      throw new LabException("cannot read the CPU time in " + file + ": " + failure.getMessage());
-    }
+  private static long cpuMillis(Path file) throws IOException {
+    String stat = Files.readString(file);
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MILLIS_PER_TICK;
   }
 
   static long threads(long pid) {
