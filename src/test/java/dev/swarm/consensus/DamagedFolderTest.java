@@ -243,6 +243,8 @@ class DamagedFolderTest implements LogListener {
   void givenALogThatEndsBeforeTheSnapshot_whenStarted_thenTheSnapshotIsEnough() throws IOException {
     LogFiles log = LogFiles.in(group.resolve("current"));
     while (log.extent().last() >= indexOf(last(snapshots(group)))) Files.delete(last(logFiles()));
+    Path open = last(logFiles());
+    Files.move(open, open.resolveSibling("log_inprogress_" + firstOf(open)));
     assertThat(log.extent().isEmpty()).isFalse();
     SnapshotFile newest = new SnapshotFile(last(snapshots(group)), TermIndex.valueOf(1, 1));
     assertStartsWith(newest.read().digest());
