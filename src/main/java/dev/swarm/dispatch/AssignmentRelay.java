@@ -24,9 +24,8 @@ final class AssignmentRelay {
     scheduler = RxHelper.scheduler(desk.context());
   }
 
-  /** Begins a session whose worker holds the given version of the given incarnation. */
-  void start(LiveSession session, long incarnation, long version) {
-    boolean known = incarnation == desk.state().cluster().incarnation();
+  /** Gives a session its batches; to be called before its stream can be lost. */
+  void prepare(LiveSession session) {
     AssignmentBatches batches =
         new AssignmentBatches(
             () -> desk.state().settings().batch(),
@@ -34,6 +33,11 @@ final class AssignmentRelay {
             changes -> gathered(session, changes),
             desk.meters()::timers);
     session.gather(batches, desk.state().index());
+  }
+
+  /** Begins a session whose worker holds the given version of the given incarnation. */
+  void start(LiveSession session, long incarnation, long version) {
+    boolean known = incarnation == desk.state().cluster().incarnation();
     tell(session, known ? version : 0);
   }
 

@@ -70,6 +70,7 @@ final class SessionService {
             ledger,
             reports.queue(),
             limits.messagesPerSecond());
+    assignments.prepare(session);
     stream.caller().welcomed();
     LiveSession before = desk.sessions().of(worker.id());
     if (before != null) retire(before, Fate.of(before, worker));
@@ -81,7 +82,10 @@ final class SessionService {
         hello.version() > 0 && hello.incarnation() == desk.state().cluster().incarnation();
     desk.meters().opened(resumed ? "resumed" : "new");
     stream.send(ManagerMessage.newBuilder().setWelcome(welcome(session)).build());
-    assignments.start(session, hello.incarnation(), hello.version());
+    // A worker that is gone shows with what is written to it.
+    if (desk.sessions().holds(session)) {
+      assignments.start(session, hello.incarnation(), hello.version());
+    }
   }
 
   private Welcome welcome(LiveSession session) {

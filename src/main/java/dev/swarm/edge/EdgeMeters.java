@@ -56,7 +56,8 @@ final class EdgeMeters {
 
   void refused(Refused reason, Object address, long nowNanos) {
     refused.get(reason).increment();
-    if (!tellNow(nowNanos)) return;
+    // A client that was killed looks like one that broke the rules.
+    if (reason == Refused.BROKEN || !tellNow(nowNanos)) return;
     log.warn(
         "{} port: refused {} ({}); more of it in the next 10 s is only counted,"
             + " see swarm_edge_refused_total",

@@ -21,6 +21,10 @@ import java.util.stream.Stream;
 final class LocalCluster implements AutoCloseable {
   private static final List<String> JVM_FLAGS =
       List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=512m");
+
+  /** More of them, for tests whose processes live for seconds. */
+  private static final String MORE_FLAGS = System.getProperty("swarm.lab.flags", "");
+
   private static final String STATUS = "/api/v1/cluster";
 
   private final Path jar;
@@ -118,7 +122,7 @@ final class LocalCluster implements AutoCloseable {
   }
 
   private void startManager(String id, List<String> moreFlags) {
-    List<String> flags = new ArrayList<>(JVM_FLAGS);
+    List<String> flags = jvmFlags();
     flags.addAll(moreFlags);
     JsonObject member = member(id);
     JsonObject conf =
@@ -160,7 +164,13 @@ final class LocalCluster implements AutoCloseable {
             .put("count", count)
             .put("executor", executor)
             .put("journal", journal(name).toString());
-    workers.put(name, start(name, conf, List.of(), JVM_FLAGS));
+    workers.put(name, start(name, conf, List.of(), jvmFlags()));
+  }
+
+  private static List<String> jvmFlags() {
+    List<String> flags = new ArrayList<>(JVM_FLAGS);
+    if (!MORE_FLAGS.isEmpty()) flags.addAll(List.of(MORE_FLAGS.split(" ")));
+    return flags;
   }
 
   Path journal(String worker) {
