@@ -55,7 +55,7 @@ class BadStartIT {
   private static Ended run(List<String> before, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-jar", Lab.jar().toString()));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", Lab.jar().toString()));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try {

@@ -8,8 +8,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A thousand workers with nothing to do cost no timer, no log entry, and a handful of messages. */
+@Execution(ExecutionMode.CONCURRENT)
 class IdleFleetIT {
   private static final int AGENTS = 1_000;
   private static final Duration IDLE = Duration.ofSeconds(60);
