@@ -202,7 +202,8 @@ public final class DispatcherVerticle extends VerticleBase {
 
   private void lookForLeader(long now) {
     if (desk.contact().adviseNow(desk.heartbeat(), now)) {
-      log.warn("no news from a leader: {} workers are advised to move", desk.sessions().size());
+      int workers = desk.sessions().size();
+      if (workers > 0) log.warn("no news from a leader: {} workers are advised to move", workers);
       announcer.adviseToMove();
     }
     boolean nobody = desk.contact().alone(desk.heartbeat(), now);

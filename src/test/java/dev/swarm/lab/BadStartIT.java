@@ -27,12 +27,7 @@ class BadStartIT {
     conf =
         new JsonObject(Files.readString(Path.of("conf/manager.json")))
             .put("dataDir", folder.resolve("data").toString());
-    List<Integer> ports = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      try (ServerSocket socket = new ServerSocket(0)) {
-        ports.add(socket.getLocalPort());
-      }
-    }
+    List<Integer> ports = LocalCluster.freePorts(3);
     port("api", ports.get(0));
     port("raft", ports.get(1));
     port("http", ports.get(2));
@@ -150,8 +145,9 @@ class BadStartIT {
       throws Exception {
     Ended ended = runWith(conf, "prlimit", "--fsize=100000");
     assertThat(ended.code()).as(ended.output()).isEqualTo(1);
-    assertThat(lastLine(ended))
-        .startsWith("error: ")
+    assertThat(ended.output().lines().filter(line -> line.startsWith("error: ")))
+        .singleElement()
+        .asString()
         .contains(folder.resolve("data").toString())
         .contains("File too large");
   }
