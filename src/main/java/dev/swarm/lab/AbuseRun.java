@@ -33,7 +33,7 @@ final class AbuseRun implements Callable<Integer> {
 
   static final long MEMORY_BYTES = 64L << 20;
 
-  /** Other work on the machine makes a window of calm or of attack worse than it was. */
+  /** Other work on the machine makes honest beats late in a window; it excuses nothing else. */
   private static final int TRIES = 3;
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -63,36 +63,45 @@ final class AbuseRun implements Callable<Integer> {
       trial.calm(Duration.ofSeconds(seconds)); // warms up
       for (Abuse abuse : Abuse.values()) {
         if (only != null && !only.contains(abuse.title())) continue;
-        boolean held = false;
-        for (int tries = 0; !held && tries < TRIES; tries++) held = held(cluster, trial, abuse);
-        if (!held) violations.add(abuse.title());
+        Seen seen = attack(cluster, trial, abuse);
+        for (int tries = 1; seen == Seen.LATE && tries < TRIES; tries++) {
+          seen = attack(cluster, trial, abuse);
+        }
+        if (seen != Seen.HELD) violations.add(abuse.title());
       }
     }
     return violations;
   }
 
-  private boolean held(LocalCluster cluster, AbuseTrial trial, Abuse abuse) throws IOException {
+  /** What one attack did. */
+  private enum Seen {
+    HELD,
+    /** Only honest beats were answered later than they may be. */
+    LATE,
+    FAILED
+  }
+
+  private Seen attack(LocalCluster cluster, AbuseTrial trial, Abuse abuse) throws IOException {
     final double calm = trial.calm(Duration.ofSeconds(seconds));
     long before = Kernel.residentBytes(cluster.manager("m1").pid());
     AbuseTrial.Result seen = trial.attack(abuse, Duration.ofSeconds(seconds));
     long grown = Kernel.residentBytes(cluster.manager("m1").pid()) - before;
     cluster.checkAlive();
     long allowed = abuse.slow() ? 6_000 : 1_000;
-    boolean held =
-        seen.longestMillis() <= allowed
-            && seen.honestP99Millis() <= 1.1 * calm + margin
-            && grown <= MEMORY_BYTES
-            && trial.lost() == 0;
+    boolean contained =
+        seen.longestMillis() <= allowed && grown <= MEMORY_BYTES && trial.lost() == 0;
+    boolean onTime = seen.honestP99Millis() <= 1.1 * calm + margin;
+    Seen verdict = !contained ? Seen.FAILED : onTime ? Seen.HELD : Seen.LATE;
     System.out.printf(
         "%-22s %-4s closed after %5d ms at most (%d connections), honest p99 %6.2f ms, calm"
             + " %6.2f, memory %+d MB%n",
         abuse.title(),
-        held ? "held" : "FAIL",
+        verdict == Seen.HELD ? "held" : "FAIL",
         seen.longestMillis(),
         seen.connections(),
         seen.honestP99Millis(),
         calm,
         grown >> 20);
-    return held;
+    return verdict;
   }
 }
