@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -52,6 +53,11 @@ final class AbuseRun implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    List<String> known = Arrays.stream(Abuse.values()).map(Abuse::title).toList();
+    if (only != null && !known.containsAll(only)) {
+      System.err.println("--only: " + only + " are not all among " + known);
+      return 2;
+    }
     return FaultRun.of(1, SETTINGS, this::attack);
   }
 
