@@ -105,7 +105,7 @@ final class SessionService {
   private void heard(LiveSession session, WorkerMessage message) {
     if (!session.heard(cost(message), desk.now())) {
       drop(session, "too many messages", "eager");
-      session.stream().caller().cutSoon(Refused.MESSAGES);
+      session.stream().caller().cut(Refused.MESSAGES);
       return;
     }
     switch (message.getBodyCase()) {

@@ -4,7 +4,6 @@ import dev.swarm.model.EdgeLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -36,7 +35,11 @@ public final class Caller extends ChannelDuplexHandler {
   /** A few Hellos that were told to come again. */
   private static final int HELLOS = 2;
 
-  private static final long LAST_WORD_MILLIS = 100;
+  /**
+   * So long an offender waits for its end, unread: what was said last gets out, and whoever comes
+   * again at once does so ten times a second, not as often as we can accept and close.
+   */
+  private static final long PARTING_MILLIS = 100;
 
   private final Edge edge;
   private final EdgeLimits limits;
@@ -79,29 +82,26 @@ public final class Caller extends ChannelDuplexHandler {
     if (edge == null || cut) return;
     offences++;
     if (offences < limits.offences()) edge.count(reason, ctx.channel().remoteAddress());
-    else cutSoon(reason);
+    else cut(reason);
   }
 
   /** A stream of it began wrong, or not in time: who has no other is sent away. */
   public void saidNoHello() {
     if (known) offend(Refused.HELLO);
-    else cutSoon(Refused.HELLO);
+    else cut(Refused.HELLO);
   }
 
-  /** Closes the connection when what was said last is likely to have been sent. */
-  public void cutSoon(Refused reason) {
-    if (edge == null || cut) return;
-    cut = true;
-    edge.count(reason, ctx.channel().remoteAddress());
-    ctx.executor().schedule(() -> ctx.close(), LAST_WORD_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  /** Closes the connection at once. */
+  /** Reads no more of the connection, and closes it in a moment. */
   public void cut(Refused reason) {
     if (edge == null || cut) return;
+    part(reason, ctx.newPromise());
+  }
+
+  private void part(Refused reason, ChannelPromise closed) {
     cut = true;
     edge.count(reason, ctx.channel().remoteAddress());
-    ctx.close();
+    ctx.channel().config().setAutoRead(false);
+    ctx.executor().schedule(() -> ctx.close(closed), PARTING_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -125,11 +125,9 @@ public final class Caller extends ChannelDuplexHandler {
   /** On our side somebody closes it: unless it said goodbye, or all stop, that is no good end. */
   @Override
   public void close(ChannelHandlerContext closing, ChannelPromise promise) {
-    if (!cut && !leaving && !edge.closed() && closing.channel().isActive()) {
-      cut = true;
-      edge.count(Refused.BROKEN, closing.channel().remoteAddress());
-    }
-    closing.close(promise);
+    if (leaving || edge.closed() || !closing.channel().isActive()) closing.close(promise);
+    else if (cut) closing.channel().closeFuture().addListener(closed -> promise.trySuccess());
+    else part(Refused.BROKEN, promise);
   }
 
   @Override
@@ -168,9 +166,8 @@ public final class Caller extends ChannelDuplexHandler {
   }
 
   private void refuseProtocol() {
-    cut = true;
-    edge.count(Refused.PROTOCOL, ctx.channel().remoteAddress());
-    ctx.writeAndFlush(Unpooled.wrappedBuffer(NOT_HTTP_2)).addListener(ChannelFutureListener.CLOSE);
+    ctx.writeAndFlush(Unpooled.wrappedBuffer(NOT_HTTP_2));
+    cut(Refused.PROTOCOL);
   }
 
   private void frame(int type, int length) {

@@ -20,7 +20,7 @@ final class AbuseTrial implements AutoCloseable {
     this.host = host;
     this.port = port;
     for (int i = 0; i < HONEST; i++) {
-      honest.add(new HonestWorker("honest" + i, host, port, BEAT_MILLIS));
+      honest.add(HonestWorker.join("honest" + i, host, port, BEAT_MILLIS));
     }
   }
 

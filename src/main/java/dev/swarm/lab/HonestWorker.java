@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A worker that does as it is told and notes how long each heartbeat's answer took. */
 final class HonestWorker implements AutoCloseable {
+  private static final int MOST_DIALS = 10;
+
   private final RawHttp2 connection;
   private final RawSession.Hearing hearing = new RawSession.Hearing();
   private final List<Long> sent = new ArrayList<>();
@@ -23,20 +25,41 @@ final class HonestWorker implements AutoCloseable {
             return thread;
           });
 
-  /** Opens a session, and beats from the welcome on. */
-  HonestWorker(String id, String host, int port, long everyMillis) throws IOException {
+  private HonestWorker(String id, long dial, String host, int port) throws IOException {
     connection = new RawHttp2(host, port);
     connection.greet(0, 0);
     connection.listen(this::heard);
     connection.call(1, RawSession.METHOD);
-    connection.frame(RawHttp2.DATA, 0, 1, RawSession.hello(id, 1));
+    connection.frame(RawHttp2.DATA, 0, 1, RawSession.hello(id, dial));
     connection.flush();
-    Await.until(Duration.ofSeconds(20), "the welcome of " + id, this::welcomed);
+  }
+
+  /** Opens a session, again when it is told to come later, and beats from the welcome on. */
+  static HonestWorker join(String id, String host, int port, long everyMillis) throws IOException {
+    for (long dial = 1; ; dial++) {
+      HonestWorker worker = new HonestWorker(id, dial, host, port);
+      Await.until(Duration.ofSeconds(20), "an answer to " + id, worker::answered);
+      if (worker.welcomed()) return worker.beating(everyMillis);
+      worker.close();
+      if (dial == MOST_DIALS) throw new LabException(id + " is not let in");
+    }
+  }
+
+  private HonestWorker beating(long everyMillis) {
     beating.scheduleAtFixedRate(this::beat, 0, everyMillis, TimeUnit.MILLISECONDS);
+    return this;
+  }
+
+  private boolean answered() {
+    return welcomed() || sentAway();
   }
 
   private synchronized boolean welcomed() {
     return hearing.welcomed();
+  }
+
+  private synchronized boolean sentAway() {
+    return hearing.sentAway() || connection.closed();
   }
 
   private synchronized void heard(int type, int flags, int stream, byte[] payload)

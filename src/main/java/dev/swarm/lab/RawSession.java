@@ -13,6 +13,7 @@ final class RawSession {
 
   private static final int PONG_TAG = 2 << 3 | 2;
   private static final int WELCOME_TAG = 1 << 3 | 2;
+  private static final int DISCONNECT_TAG = 7 << 3 | 2;
   private static final int PREFIX_BYTES = 5;
 
   private RawSession() {}
@@ -65,6 +66,7 @@ final class RawSession {
   static final class Hearing {
     private byte[] rest = {};
     private boolean welcomed;
+    private boolean sentAway;
     private int pongs;
 
     /** Bytes of the stream came. */
@@ -76,6 +78,7 @@ final class RawSession {
         if (all.remaining() < PREFIX_BYTES + length) break;
         int tag = length == 0 ? 0 : all.get(all.position() + PREFIX_BYTES);
         if (tag == WELCOME_TAG) welcomed = true;
+        if (tag == DISCONNECT_TAG) sentAway = true;
         if (tag == PONG_TAG) pongs++;
         all.position(all.position() + PREFIX_BYTES + length);
       }
@@ -85,6 +88,10 @@ final class RawSession {
 
     boolean welcomed() {
       return welcomed;
+    }
+
+    boolean sentAway() {
+      return sentAway;
     }
 
     /** Answers so far: one for each beat, in order. */

@@ -132,6 +132,21 @@ class EdgeTest {
   }
 
   @Test
+  void givenOffendersWhoComeAgainAtOnce_thenEachWaitsForItsEnd() throws Exception {
+    int port = listen(10, 10);
+    long begin = System.nanoTime();
+
+    for (int i = 0; i < 3; i++) {
+      Socket socket = dial(port, "127.0.0.1");
+      socket.getOutputStream().write("nonsense".getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readAllBytes();
+    }
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .isBetween(Duration.ofMillis(290), Duration.ofMillis(READ_MILLIS));
+  }
+
+  @Test
   void givenAllPlacesTaken_thenNobodyIsLetIn_untilTheSilentOnesAreSentAway() throws Exception {
     int port = listen(2, 2);
     Socket silent = dial(port, "127.0.0.1");

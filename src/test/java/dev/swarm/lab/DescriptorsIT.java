@@ -44,7 +44,7 @@ class DescriptorsIT {
   }
 
   private HonestWorker worker(String id) throws IOException {
-    return new HonestWorker(id, "127.0.0.1", cluster.apiPort("m1"), 110);
+    return HonestWorker.join(id, "127.0.0.1", cluster.apiPort("m1"), 110);
   }
 
   private double metric(String name, String tags) throws IOException {
