@@ -38,6 +38,7 @@ class ArchitectureTest {
           Map.entry("dispatch", FEATURE),
           Map.entry("forward", FEATURE),
           Map.entry("placement", FEATURE),
+          Map.entry("rebalance", FEATURE),
           Map.entry("worker", FEATURE),
           Map.entry("control", FEATURE),
           Map.entry("cli", Set.of("model", "config", "codec", "consensus")),

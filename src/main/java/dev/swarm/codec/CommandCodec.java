@@ -12,6 +12,7 @@ import dev.swarm.log.v1.ReportTasksRecord;
 import dev.swarm.log.v1.SetAvailabilityRecord;
 import dev.swarm.log.v1.SetStatusRecord;
 import dev.swarm.log.v1.SetWeightRecord;
+import dev.swarm.log.v1.StepManagerRecord;
 import dev.swarm.log.v1.SubmitTasksRecord;
 import dev.swarm.model.Command;
 import dev.swarm.model.TaskId;
@@ -40,6 +41,11 @@ final class CommandCodec {
     else if (command instanceof Command.SetWeight c)
       record.setSetWeight(
           SetWeightRecord.newBuilder().setManager(c.manager()).setWeight(c.weight()));
+    else if (command instanceof Command.StepManager c)
+      record.setStepManager(
+          StepManagerRecord.newBuilder()
+              .setManager(c.manager())
+              .setStep(EnumNames.MANAGER_STEP.write(c.step())));
     else if (command instanceof Command.Once c)
       record.setOnce(OnceRecord.newBuilder().setWrite(c.write()).setCommand(write(c.command())));
     else throw new IllegalStateException("no encoding for " + command.kind());
@@ -129,6 +135,10 @@ final class CommandCodec {
       case SET_WEIGHT ->
           new Command.SetWeight(
               record.getSetWeight().getManager(), record.getSetWeight().getWeight());
+      case STEP_MANAGER ->
+          new Command.StepManager(
+              record.getStepManager().getManager(),
+              EnumNames.MANAGER_STEP.read(record.getStepManager().getStep()));
       case SUBMIT_TASKS -> submitTasks(record.getSubmitTasks());
       case PLACE_TASKS -> placeTasks(record.getPlaceTasks());
       case REPORT_TASKS ->

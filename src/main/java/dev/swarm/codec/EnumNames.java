@@ -28,6 +28,11 @@ final class EnumNames<M extends Enum<M>, P extends Enum<P>> {
               dev.swarm.model.ManagerState.class,
               dev.swarm.log.v1.ManagerState.class);
 
+  /** How steps of managers are written. */
+  static final EnumNames<dev.swarm.model.ManagerStep, dev.swarm.log.v1.ManagerStep> MANAGER_STEP =
+      new EnumNames<>(
+          "MANAGER_STEP_", dev.swarm.model.ManagerStep.class, dev.swarm.log.v1.ManagerStep.class);
+
   /** How kinds of failures are written. */
   static final EnumNames<dev.swarm.model.SwarmException.Kind, dev.swarm.log.v1.FailureKind>
       FAILURE_KIND =

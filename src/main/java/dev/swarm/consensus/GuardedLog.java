@@ -205,7 +205,8 @@ final class GuardedLog {
         || command instanceof Command.BeginEpoch
         || command instanceof Command.OpenSessions
         || command instanceof Command.SetStatus
-        || command instanceof Command.PutManager;
+        || command instanceof Command.PutManager
+        || command instanceof Command.StepManager;
   }
 
   private String noProposals() {

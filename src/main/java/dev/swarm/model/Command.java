@@ -78,6 +78,30 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * A manager gives its workers up or takes them again. An operator's step is refused when nobody
+   * else could take the workers.
+   */
+  record StepManager(String manager, ManagerStep step) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      ManagerInfo before = state.manager(manager);
+      if (before == null) return refuse(0, SwarmException.Kind.NOT_FOUND, "no manager " + manager);
+      if (!step.possibleFrom(before.state())) {
+        String problem = "manager " + manager + " is " + before.state();
+        return refuse(0, SwarmException.Kind.CONFLICT, problem);
+      }
+      ManagerState next = step.from(before.state());
+      if (next == before.state()) return List.of();
+      if (step.wantsOthers() && !state.othersTakeWorkers(manager)) {
+        String problem = "no other manager takes workers: those of " + manager + " have no place";
+        return refuse(0, SwarmException.Kind.CONFLICT, problem);
+      }
+      state.put(before.in(next));
+      return List.of();
+    }
+  }
+
   /** Workers open sessions; all of a moment together. */
   record OpenSessions(long epoch, List<SessionOpen> opens, long atMillis) implements Command {
     @Override

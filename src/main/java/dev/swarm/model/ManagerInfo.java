@@ -8,7 +8,8 @@ package dev.swarm.model;
  * @param api host:port of its gRPC services
  * @param raft host:port of its Raft server
  * @param http host:port of its HTTP API
- * @param weight share of new worker connections; 0 takes none while another has weight
+ * @param weight share of new worker connections that an operator wants it to have; 0 takes none
+ *     while another has weight. What it has as of now is {@link #share}
  */
 public record ManagerInfo(
     String id, long member, String api, String raft, String http, int weight, ManagerState state) {
@@ -34,6 +35,16 @@ public record ManagerInfo(
   /** The same with another weight. */
   public ManagerInfo weighing(int other) {
     return new ManagerInfo(id, member, api, raft, http, other, state);
+  }
+
+  /** The same in another state. */
+  public ManagerInfo in(ManagerState other) {
+    return new ManagerInfo(id, member, api, raft, http, weight, other);
+  }
+
+  /** Its share of the workers as of now: its weight, or none unless it is ACTIVE. */
+  public int share() {
+    return state == ManagerState.ACTIVE ? weight : 0;
   }
 
   long digest() {

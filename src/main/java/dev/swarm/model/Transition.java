@@ -102,6 +102,12 @@ public final class Transition {
     return managers.get(id);
   }
 
+  /** Whether any manager but this one has a share of the workers. */
+  boolean othersTakeWorkers(String id) {
+    return managers.values().stream()
+        .anyMatch(other -> other.share() > 0 && !other.id().equals(id));
+  }
+
   Worker worker(WorkerId id) {
     return workers.get(id);
   }

@@ -3,6 +3,7 @@ package dev.swarm.presence;
 import dev.swarm.bus.Messages.Goodbye;
 import dev.swarm.model.Command;
 import dev.swarm.model.Judgement;
+import dev.swarm.model.ManagerStep;
 import dev.swarm.model.Report;
 import dev.swarm.model.SwarmException;
 
@@ -51,7 +52,8 @@ final class Intake {
             || command instanceof Command.SetAvailability
             || command instanceof Command.ChangeSettings
             || command instanceof Command.SetWeight
-            || command instanceof Command.PutManager;
+            || command instanceof Command.PutManager
+            || command instanceof Command.StepManager step && step.step() != ManagerStep.LEAVE;
     if (allowed) return asked;
     throw new SwarmException(
         SwarmException.Kind.DENIED, command.kind() + " is not an operator's command");

@@ -43,19 +43,18 @@ public final class ToProto {
     dev.swarm.v1.Managers.Builder list = dev.swarm.v1.Managers.newBuilder();
     for (ManagerInfo manager : managers) {
       switch (manager.state()) {
-        case ACTIVE -> list.addManagers(address(manager, manager.weight()));
-        case DRAINING -> list.addManagers(address(manager, 0));
+        case ACTIVE, DRAINING, RETIRING, STOPPING -> list.addManagers(address(manager));
         case JOINING, LEAVING -> {}
       }
     }
     return list.build();
   }
 
-  private static dev.swarm.v1.ManagerAddress address(ManagerInfo manager, int weight) {
+  private static dev.swarm.v1.ManagerAddress address(ManagerInfo manager) {
     return dev.swarm.v1.ManagerAddress.newBuilder()
         .setId(manager.id())
         .setApi(manager.api())
-        .setWeight(weight)
+        .setWeight(manager.share())
         .build();
   }
 

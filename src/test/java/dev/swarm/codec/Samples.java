@@ -11,6 +11,7 @@ import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.Judgement;
 import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.ManagerState;
+import dev.swarm.model.ManagerStep;
 import dev.swarm.model.Placement;
 import dev.swarm.model.Report;
 import dev.swarm.model.Session;
@@ -99,6 +100,7 @@ final class Samples {
         new Command.BeginEpoch(8, "m1", 99),
         new Command.PutManager(MANAGER),
         new Command.SetWeight("m2", 50),
+        new Command.StepManager("m2", ManagerStep.RETIRE),
         new Command.OpenSessions(6, List.of(open()), 100),
         new Command.SetStatus(
             List.of(new Judgement(SESSION, 6, Judgement.Verdict.DOWN, "silent")), 101),

@@ -43,7 +43,7 @@ final class RandomHistory {
   }
 
   private Command rare(ClusterState state) {
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(7)) {
       case 0 -> new Command.BeginEpoch(state.epoch().term() + random.nextInt(2), "m2", clock);
       case 1 -> new Command.SetAvailability(worker(), pick(Availability.values()), clock);
       case 2 ->
@@ -54,6 +54,7 @@ final class RandomHistory {
                   0),
               random.nextInt(2));
       case 3 -> new Command.SetWeight("m" + random.nextInt(3), 10 * random.nextInt(11));
+      case 4, 5 -> new Command.StepManager("m" + random.nextInt(3), pick(ManagerStep.values()));
       default ->
           new Command.PutManager(
               new ManagerInfo(

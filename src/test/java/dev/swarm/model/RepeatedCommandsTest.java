@@ -21,8 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  *   <li>SetStatus: names session and epoch; a session that is over stays over.
  *   <li>SubmitTasks: the key, for as long as the finished task is kept (an hour, or 10,000).
  *   <li>PlaceTasks: names epoch and attempt. ReportTasks: session, task and attempt.
- *   <li>PutManager, SetWeight, SetAvailability, CancelTask, ChangeSettings: what another set
- *       meanwhile would be set back, so each comes with the number of its write, in Once.
+ *   <li>PutManager, SetWeight, StepManager, SetAvailability, CancelTask, ChangeSettings: what
+ *       another set meanwhile would be set back, so each comes with the number of its write, in
+ *       Once.
  * </ul>
  */
 class RepeatedCommandsTest {
@@ -58,6 +59,7 @@ class RepeatedCommandsTest {
         command instanceof Command.SetAvailability
             || command instanceof Command.PutManager
             || command instanceof Command.SetWeight
+            || command instanceof Command.StepManager
             || command instanceof Command.ChangeSettings
             || command instanceof Command.CancelTask;
     return operators ? new Command.Once(numbers.nextLong(), command) : command;

@@ -1,0 +1,221 @@
+package dev.swarm.rebalance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.model.Command;
+import dev.swarm.model.ManagerInfo;
+import dev.swarm.model.ManagerState;
+import dev.swarm.model.ManagerStep;
+import dev.swarm.model.MoveRates;
+import java.util.Collections;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MovePlannerTest {
+  private static final Map<String, Integer> EQUAL = Map.of("m1", 100, "m2", 100, "m3", 100);
+
+  private static SimFleet fleet(long seed, Map<String, Integer> weights, int... held) {
+    SimFleet fleet = new SimFleet(seed, weights);
+    for (int i = 0; i < held.length; i++) fleet.connect("m" + (i + 1), held[i]);
+    return fleet.lead(MoveRates.DEFAULT);
+  }
+
+  /** The largest is at most 5 % above the mean. */
+  private static void assertLevel(SimFleet fleet) {
+    double mean = fleet.spread().values().stream().mapToInt(i -> i).average().orElseThrow();
+    assertThat(Collections.max(fleet.spread().values()))
+        .as("%s", fleet.spread())
+        .isLessThanOrEqualTo((int) Math.ceil(mean * 1.05));
+  }
+
+  private static void assertNobodyAskedTwice(SimFleet fleet) {
+    assertThat(fleet.asked.values()).allMatch(times -> times == 1);
+  }
+
+  @Test
+  void givenAManagerThatJoins_whenItHasStayed_thenOnlyTheSurplusMovesToIt() {
+    SimFleet fleet = fleet(1, Map.of("m1", 100, "m2", 100), 500, 500);
+    fleet.run(20);
+    assertThat(fleet.asked).as("two that are level").isEmpty();
+    fleet.apply(
+        new Command.PutManager(
+            new ManagerInfo("m3", 1, "a:1", "a:2", "a:3", 100, ManagerState.JOINING)));
+    fleet.reachable.add("m3");
+    fleet.run(10);
+    assertThat(fleet.asked).as("it has no share before it is active").isEmpty();
+    fleet.apply(
+        new Command.PutManager(
+            new ManagerInfo("m3", 1, "a:1", "a:2", "a:3", 100, ManagerState.ACTIVE)));
+    fleet.run(20);
+    assertThat(fleet.spread()).containsEntry("m3", 333);
+    assertLevel(fleet);
+    assertNobodyAskedTwice(fleet);
+    assertThat(fleet.takeMoved()).isEqualTo(333);
+  }
+
+  @Test
+  void givenUnequalWeights_whenSet_thenWorkersFollowThem() {
+    SimFleet fleet = fleet(2, EQUAL, 300, 300, 300);
+    fleet.run(10);
+    fleet.apply(new Command.SetWeight("m2", 50), new Command.SetWeight("m3", 0));
+    fleet.run(20);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 600, "m2", 300, "m3", 0));
+    assertThat(fleet.takeMoved()).as("all of m3, and none from m2").isEqualTo(300);
+    fleet.apply(new Command.SetWeight("m3", 50));
+    fleet.run(20);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 450, "m2", 225, "m3", 225));
+    assertThat(fleet.takeMoved()).isEqualTo(225);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {11, 12, 13, 14, 15})
+  void givenAManagerThatDied_whenItIsBack_thenItHasItsShareAndNoMoreMovedThanMust(long seed) {
+    SimFleet fleet = fleet(seed, EQUAL, 334, 333, 333);
+    fleet.run(10);
+    fleet.die("m2");
+    fleet.run(20);
+    assertThat(fleet.asked).as("who goes is no occasion").isEmpty();
+    Map<String, Integer> before = fleet.spread();
+    fleet.reachable.add("m2");
+    fleet.run(25);
+    assertLevel(fleet);
+    int least = before.get("m1") - 334 + before.get("m3") - 333;
+    assertThat(fleet.takeMoved()).isBetween(least, (int) (1.1 * least));
+    assertNobodyAskedTwice(fleet);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {21, 22, 23})
+  void givenARollingRestart_whenAllAreBack_thenTheyAreLevelAndNobodyWasWithoutAPlace(long seed) {
+    SimFleet fleet = fleet(seed, EQUAL, 334, 333, 333);
+    fleet.run(10);
+    int moved = 0;
+    int least = 0;
+    for (String manager : EQUAL.keySet()) {
+      least += fleet.spread().get(manager);
+      fleet.step(manager, ManagerStep.STOP);
+      fleet.run(5);
+      assertThat(fleet.spread().get(manager)).as("all have left %s", manager).isZero();
+      fleet.reachable.remove(manager);
+      fleet.run(2);
+      fleet.reachable.add(manager);
+      fleet.step(manager, ManagerStep.RETURN);
+    }
+    moved += fleet.takeMoved();
+    assertThat(moved).as("each left a manager that stopped, once").isEqualTo(least);
+    int surplus = surplus(fleet);
+    fleet.run(20);
+    assertLevel(fleet);
+    assertThat(fleet.takeMoved()).isBetween(surplus, (int) (1.1 * surplus));
+  }
+
+  private static int surplus(SimFleet fleet) {
+    int total = fleet.state().workers().size();
+    return fleet.spread().values().stream()
+        .mapToInt(held -> Math.max(0, held - (total + 2) / 3))
+        .sum();
+  }
+
+  @Test
+  void givenWorkersThatDoNotGo_whenBalanced_thenOthersGoInsteadAndNobodyIsAskedTwice() {
+    SimFleet fleet = fleet(3, EQUAL, 500, 500, 0);
+    fleet.stubborn = 10;
+    fleet.run(40);
+    assertNobodyAskedTwice(fleet);
+    assertLevel(fleet);
+    assertThat(fleet.planner().takeEnded().get(OpenMoves.End.STAYED)).isPositive();
+  }
+
+  @Test
+  void givenWorkersThatDoNotGo_whenDrained_thenTheyAreAskedAgainUntilAllHaveGone() {
+    SimFleet fleet = fleet(4, EQUAL, 100, 100, 100);
+    fleet.stubborn = 3;
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(90);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 150, "m3", 150));
+    assertThat(fleet.asked.values()).anyMatch(times -> times > 1);
+  }
+
+  @Test
+  void givenNobodyWhoCouldTakeThem_whenDrained_thenWorkersStay() {
+    SimFleet fleet = fleet(5, EQUAL, 100, 100, 100);
+    fleet.run(6);
+    fleet.reachable.retainAll(java.util.Set.of("m1"));
+    fleet.step("m1", ManagerStep.STOP);
+    fleet.run(30);
+    assertThat(fleet.asked).isEmpty();
+    fleet.reachable.add("m3");
+    fleet.run(3);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 100, "m3", 200));
+  }
+
+  @Test
+  void givenAllManagersStop_whenPlanned_thenNobodyIsAsked() {
+    SimFleet fleet = fleet(6, EQUAL, 100, 100, 100);
+    for (String manager : EQUAL.keySet()) fleet.step(manager, ManagerStep.STOP);
+    fleet.run(30);
+    assertThat(fleet.asked).isEmpty();
+  }
+
+  @Test
+  void givenADrain_whenItRuns_thenItKeepsToItsRateAndLevelsTheOthers() {
+    SimFleet fleet = fleet(7, EQUAL, 2_000, 300, 100);
+    fleet.lead(new MoveRates(200, 0));
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(20);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 1_200, "m3", 1_200));
+    assertThat(fleet.askedInSecond.values()).allMatch(count -> count <= 250);
+    assertThat(fleet.askedInSecond).hasSizeBetween(9, 12);
+  }
+
+  @Test
+  void givenAManagerThatComesAndGoes_whenItIsBackAgain_thenItMustStayLongerEachTime() {
+    SimFleet fleet = fleet(8, EQUAL, 300, 300, 300);
+    fleet.run(10);
+    for (int i = 0; i < 3; i++) {
+      fleet.die("m3");
+      fleet.run(2);
+      fleet.reachable.add("m3");
+      fleet.run(9);
+    }
+    assertThat(fleet.asked).as("it was never there for long enough").isEmpty();
+    fleet.run(60);
+    assertLevel(fleet);
+    assertNobodyAskedTwice(fleet);
+  }
+
+  @Test
+  void givenALevelFleet_whenWorkersComeAndGo_thenNobodyMovesAndNobodyIsLookedAt() {
+    SimFleet fleet = fleet(9, EQUAL, 300, 300, 300);
+    fleet.run(10);
+    long seen = fleet.planner().seen();
+    fleet.connect("m1", 200);
+    fleet.leave(fleet.state().workers().firstKey());
+    fleet.run(60);
+    assertThat(fleet.asked).isEmpty();
+    assertThat(fleet.planner().seen()).isEqualTo(seen);
+    assertThat(fleet.planner().busy()).isFalse();
+    assertThat(fleet.planner().held("m1")).isEqualTo(499);
+  }
+
+  @Test
+  void givenAnUnbalancedFleet_whenALeaderIsElected_thenItPlansAnewFromTheState() {
+    SimFleet fleet = fleet(10, EQUAL, 600, 300, 0);
+    fleet.run(7);
+    int first = fleet.takeMoved();
+    assertThat(first).isBetween(1, 299);
+    fleet.lead(MoveRates.DEFAULT);
+    fleet.run(30);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 300, "m2", 300, "m3", 300));
+  }
+
+  @Test
+  void givenRebalancingIsOff_whenAManagerIsBack_thenNobodyMovesToIt() {
+    SimFleet fleet = fleet(11, EQUAL, 450, 450, 0);
+    fleet.lead(new MoveRates(200, 0));
+    fleet.run(30);
+    assertThat(fleet.asked).isEmpty();
+  }
+}
