@@ -26,7 +26,7 @@ final class Farewells {
   void disconnect(WorkerStream stream, DisconnectReason reason, String text, int retryMillis) {
     stream.gone(why -> {});
     stream.ignore();
-    stream.end(last(reason, text, retryMillis), statusOf(reason));
+    stream.end(last(reason, text, retryMillis), statusOf(reason), retryMillis);
     linger(stream);
   }
 
@@ -44,7 +44,8 @@ final class Farewells {
       case DISCONNECT_REASON_EXPIRED, DISCONNECT_REASON_REPLACED -> GrpcStatus.ABORTED;
       case DISCONNECT_REASON_UNAVAILABLE, DISCONNECT_REASON_STOPPING -> GrpcStatus.UNAVAILABLE;
       case DISCONNECT_REASON_REFUSED -> GrpcStatus.INVALID_ARGUMENT;
-      case DISCONNECT_REASON_TOO_SLOW -> GrpcStatus.RESOURCE_EXHAUSTED;
+      case DISCONNECT_REASON_TOO_SLOW, DISCONNECT_REASON_OVERLOADED ->
+          GrpcStatus.RESOURCE_EXHAUSTED;
       case DISCONNECT_REASON_UNSPECIFIED, UNRECOGNIZED -> GrpcStatus.UNKNOWN;
     };
   }

@@ -7,6 +7,7 @@ import dev.swarm.v1.DisconnectReason;
 import dev.swarm.v1.ManagerMessage;
 import dev.swarm.v1.Pong;
 import dev.swarm.v1.WorkerMessage;
+import dev.swarm.wire.GrpcFailures;
 import dev.swarm.wire.GrpcMethods;
 import io.vertx.grpc.common.CodecException;
 import io.vertx.grpc.common.GrpcMessage;
@@ -185,9 +186,12 @@ final class WorkerStream {
     unblock();
   }
 
-  /** Says why, then ends the stream. */
-  void end(Disconnect last, GrpcStatus status) {
+  /** Says why, then ends the stream, and says in both when to come again, unless that is 0. */
+  void end(Disconnect last, GrpcStatus status, int retryAfterMillis) {
     send(ManagerMessage.newBuilder().setDisconnect(last).build());
+    if (open && retryAfterMillis > 0) {
+      request.response().trailers().set(GrpcFailures.RETRY_AFTER, "" + retryAfterMillis);
+    }
     end(status, last.getText());
   }
 
@@ -197,7 +201,7 @@ final class WorkerStream {
             .setReason(DisconnectReason.DISCONNECT_REASON_REFUSED)
             .setText(text)
             .build();
-    end(last, status);
+    end(last, status, 0);
     leave("refused");
   }
 

@@ -14,18 +14,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one agent has on disk: its position, its tasks and how far they are, its reports. Knows the
- * row of each, so that the rows of all agents can lie in the order in which they were written.
+ * What one agent has on disk: its position, its tasks and how far they are, its reports, and the
+ * newest list of managers. Knows the row of each, so that the rows of all agents can lie in the
+ * order in which they were written.
  */
 final class AgentRecords {
   private static final String POSITION = "position";
   private static final String LAST_NUMBER = "last-number";
+  private static final String MANAGERS = "managers";
 
-  /** What a former process left. */
+  /**
+   * What a former process left.
+   *
+   * @param managers as {@link KnownManagers} writes them; null for none
+   */
   record Contents(
       long incarnation,
       long held,
       long lastNumber,
+      byte[] managers,
       List<TaskTable.Entry> tasks,
       List<NumberedReport> reports) {}
 
@@ -49,6 +56,10 @@ final class AgentRecords {
     /** The version held is the last thing written of a batch. */
     Step position(long incarnation, long held) {
       return put(Table.POSITIONS, key(POSITION), ascii(incarnation + " " + held));
+    }
+
+    Step managers(byte[] list) {
+      return put(Table.POSITIONS, key(MANAGERS), list);
     }
 
     Step task(TaskTable.Entry entry) {
@@ -110,6 +121,7 @@ final class AgentRecords {
           Long.parseLong(position[0]),
           Long.parseLong(position[1]),
           Long.parseLong(lastNumber),
+          store.get(Table.POSITIONS, key(MANAGERS)),
           tasks(),
           reports());
     } catch (InvalidProtocolBufferException | RuntimeException damaged) {

@@ -59,7 +59,7 @@ public final class AgentStore {
 
   /** The kinds of rows. */
   enum Table {
-    /** Incarnation and version held, last report number; by agent. */
+    /** Incarnation and version held, last report number, list of managers; by agent. */
     POSITIONS,
     /** Tasks as assigned, payload included; by row. */
     TASKS,

@@ -16,8 +16,10 @@ public enum EndReason {
   EXPIRED,
   /** Another process opened a session under the same id. */
   REPLACED,
-  /** The manager has no leader, or too much to do. */
+  /** The manager has no leader. */
   UNAVAILABLE,
+  /** The managers admit no more sessions just now. */
+  OVERLOADED,
   /** The manager does not accept what the worker says. */
   REFUSED,
   /** The worker did not read, or was silent. */
@@ -36,11 +38,24 @@ public enum EndReason {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether it says that this manager should be left alone for a moment. */
+  /**
+   * Whether it is a bad experience with this manager. What the manager does in order is none, nor
+   * that there is no leader behind it.
+   */
   boolean blamesManager() {
     return switch (this) {
-      case UNREACHABLE, NOT_WELCOMED, LOST, SILENT, UNAVAILABLE, STOPPING -> true;
-      case EXPIRED, REPLACED, REFUSED, TOO_SLOW, MOVED, LEFT, FAILED -> false;
+      case UNREACHABLE, NOT_WELCOMED, LOST, SILENT -> true;
+      case UNAVAILABLE,
+          OVERLOADED,
+          STOPPING,
+          EXPIRED,
+          REPLACED,
+          REFUSED,
+          TOO_SLOW,
+          MOVED,
+          LEFT,
+          FAILED ->
+          false;
     };
   }
 }

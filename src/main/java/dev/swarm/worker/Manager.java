@@ -11,9 +11,12 @@ import dev.swarm.model.SwarmException;
  */
 record Manager(String id, String address, int weight) {
 
+  /** Weight of one that nobody has weighted. */
+  private static final int DEFAULT_WEIGHT = 100;
+
   /** A manager known only by a configured address. */
   static Manager configured(String address) {
-    return new Manager("", address, 1);
+    return new Manager("", address, DEFAULT_WEIGHT);
   }
 
   /** Throws BAD_REQUEST for what is not host:port. */

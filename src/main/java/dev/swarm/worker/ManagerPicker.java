@@ -1,6 +1,7 @@
 package dev.swarm.worker;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,10 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
- * Which manager to dial: a weighted random choice among those known. One that just failed is left
- * alone for a moment and then comes back into its share bit by bit; it is never forgotten.
+ * Which manager to dial: a weighted random choice among those known. One with which this agent had
+ * a bad experience is left alone for a moment and then comes back into its share bit by bit,
+ * whatever lists come meanwhile; it is never forgotten, and neither are configured addresses. A
+ * manager reached under several addresses is one manager.
  */
 final class ManagerPicker {
   /** So long after a failure a manager is not dialled while another is there. */
@@ -21,39 +24,79 @@ final class ManagerPicker {
   /** So long after a failure a manager has its full share again. */
   static final long RECOVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  /** A manager and the addresses at which it may be found, the one that it names itself first. */
+  private record Candidate(List<Manager> ways) {
+    int weight() {
+      return ways.get(0).weight();
+    }
+
+    boolean at(Set<String> addresses) {
+      return ways.stream().anyMatch(way -> addresses.contains(way.address()));
+    }
+  }
+
   private final List<Manager> configured;
   private final RandomGenerator random;
-  private List<Manager> known;
+  private List<Manager> known = List.of();
+  private boolean confirmed;
+
+  /** Ids of the managers that answered at configured addresses. */
+  private final Map<String, String> met = new HashMap<>();
+
+  /** When it failed last; by id for the manager itself, by address for the way to it. */
   private final Map<String, Long> failedAtNanos = new HashMap<>();
+
+  /** Until when it asked not to be dialled; by id, or by address where that is all we know. */
+  private final Map<String, Long> awayUntilNanos = new HashMap<>();
 
   ManagerPicker(List<String> addresses, RandomGenerator random) {
     this.configured = addresses.stream().map(Manager::configured).toList();
-    this.known = configured;
     this.random = random;
   }
 
-  /** The managers as a manager named them; they replace the configured addresses. */
+  /** The managers as a former process knew them: dialled where the configured ones fail. */
+  void remember(List<Manager> managers) {
+    if (!confirmed) known = List.copyOf(managers);
+  }
+
+  /** The managers as a manager named them; they come before the configured addresses. */
   void learn(List<Manager> managers) {
     if (managers.isEmpty()) return;
     known = List.copyOf(managers);
-    failedAtNanos.keySet().retainAll(addresses());
+    confirmed = true;
   }
 
-  private Set<String> addresses() {
-    Set<String> addresses = new java.util.HashSet<>();
-    known.forEach(manager -> addresses.add(manager.address()));
-    configured.forEach(manager -> addresses.add(manager.address()));
-    return addresses;
+  /** The manager could not be used just now, at whichever address. */
+  void failed(Manager manager, long nowNanos) {
+    unreachable(manager, nowNanos);
+    failedAtNanos.put(identity(manager), nowNanos);
   }
 
-  /** The manager at this address could not be used just now. */
-  void failed(String address, long nowNanos) {
-    if (addresses().contains(address)) failedAtNanos.put(address, nowNanos);
+  /** There was no way to the manager under this address. */
+  void unreachable(Manager manager, long nowNanos) {
+    failedAtNanos.values().removeIf(failed -> nowNanos - failed >= RECOVERY_NANOS);
+    failedAtNanos.put(manager.address(), nowNanos);
   }
 
-  /** The manager at this address works. */
-  void worked(String address) {
-    failedAtNanos.remove(address);
+  /** The manager asks not to be dialled before this moment: that is no bad experience. */
+  void away(Manager manager, long untilNanos, long nowNanos) {
+    awayUntilNanos.values().removeIf(until -> until <= nowNanos);
+    awayUntilNanos.put(identity(manager), untilNanos);
+  }
+
+  /** The manager works, and says that this is its id. */
+  void worked(Manager manager, String id) {
+    boolean ours = configured.stream().anyMatch(one -> one.address().equals(manager.address()));
+    if (ours && !id.isEmpty()) met.put(manager.address(), id);
+    for (String name : List.of(manager.address(), identity(manager), id)) {
+      failedAtNanos.remove(name);
+      awayUntilNanos.remove(name);
+    }
+  }
+
+  private String identity(Manager manager) {
+    if (!manager.id().isEmpty()) return manager.id();
+    return met.getOrDefault(manager.address(), manager.address());
   }
 
   /** The manager with this id, if it is known. */
@@ -62,56 +105,111 @@ final class ManagerPicker {
   }
 
   /**
-   * Chooses: managers with weight, then those without, then addresses only the configuration knows;
-   * when all of them rest, the one that has rested longest.
+   * Chooses: managers with weight, then those without, then addresses only the configuration knows
+   * (before a manager has named the managers, configured ones come first); when all of them rest,
+   * the one that has rested longest.
+   *
+   * @param excluded addresses of managers that are not wanted
    */
   Optional<Manager> pick(Set<String> excluded, long nowNanos) {
-    for (List<Manager> tier : tiers(manager -> !excluded.contains(manager.address()))) {
-      List<Manager> rested = tier.stream().filter(manager -> !rests(manager, nowNanos)).toList();
-      if (!rested.isEmpty()) return Optional.of(draw(rested, nowNanos));
+    List<List<Candidate>> tiers = tiers(candidate -> !candidate.at(excluded));
+    for (List<Candidate> tier : tiers) {
+      List<Candidate> rested = tier.stream().filter(one -> !rests(one, nowNanos)).toList();
+      if (!rested.isEmpty()) return Optional.of(way(draw(rested, nowNanos), nowNanos));
     }
-    return tiers(manager -> !excluded.contains(manager.address())).stream()
+    return tiers.stream()
         .flatMap(List::stream)
-        .max((a, b) -> Long.compare(ageOf(a, nowNanos), ageOf(b, nowNanos)));
+        .max(
+            Comparator.comparing((Candidate one) -> -awayNanos(one, nowNanos))
+                .thenComparing(one -> ageOf(one, nowNanos)))
+        .map(candidate -> way(candidate, nowNanos));
   }
 
-  private List<List<Manager>> tiers(Predicate<Manager> allowed) {
-    List<Manager> weighted = new ArrayList<>();
-    List<Manager> weightless = new ArrayList<>();
-    for (Manager manager : known) {
-      if (allowed.test(manager)) (manager.weight() > 0 ? weighted : weightless).add(manager);
-    }
-    Set<String> named = new java.util.HashSet<>();
-    known.forEach(manager -> named.add(manager.address()));
-    List<Manager> others =
+  /** How long until a manager may be dialled that did not ask us to wait; 0 for now. */
+  long nanosUntilReady(long nowNanos) {
+    return tiers(all -> true).stream()
+        .flatMap(List::stream)
+        .mapToLong(one -> awayNanos(one, nowNanos))
+        .min()
+        .orElse(0);
+  }
+
+  private List<List<Candidate>> tiers(Predicate<Candidate> allowed) {
+    List<Candidate> listed = known.stream().map(this::candidate).filter(allowed).toList();
+    List<Candidate> others =
         configured.stream()
+            .filter(one -> known.stream().noneMatch(manager -> same(one, manager)))
+            .map(one -> new Candidate(List.of(one)))
             .filter(allowed)
-            .filter(manager -> !named.contains(manager.address()))
             .toList();
-    return List.of(weighted, weightless, others);
+    List<Candidate> weighted = listed.stream().filter(one -> one.weight() > 0).toList();
+    List<Candidate> weightless = listed.stream().filter(one -> one.weight() == 0).toList();
+    if (confirmed) return List.of(weighted, weightless, others);
+    List<Candidate> first = new ArrayList<>(others);
+    weighted.stream().filter(this::isConfigured).forEach(first::add);
+    return List.of(first, weighted, weightless);
   }
 
-  private Manager draw(List<Manager> managers, long nowNanos) {
-    double total = managers.stream().mapToDouble(manager -> share(manager, nowNanos)).sum();
-    double drawn = random.nextDouble() * total;
-    for (Manager manager : managers) {
-      drawn -= share(manager, nowNanos);
-      if (drawn < 0) return manager;
+  private Candidate candidate(Manager manager) {
+    List<Manager> ways = new ArrayList<>(List.of(manager));
+    for (Manager one : configured) {
+      if (!one.address().equals(manager.address()) && same(one, manager)) {
+        ways.add(new Manager(manager.id(), one.address(), manager.weight()));
+      }
     }
-    return managers.get(managers.size() - 1);
+    return new Candidate(ways);
   }
 
-  private double share(Manager manager, long nowNanos) {
-    double recovered = Math.min(1.0, (double) ageOf(manager, nowNanos) / RECOVERY_NANOS);
-    return Math.max(1, manager.weight()) * recovered;
+  private boolean same(Manager configured, Manager manager) {
+    return configured.address().equals(manager.address())
+        || manager.id().equals(met.get(configured.address()));
   }
 
-  private boolean rests(Manager manager, long nowNanos) {
-    return ageOf(manager, nowNanos) < REST_NANOS;
+  private boolean isConfigured(Candidate candidate) {
+    return configured.stream().anyMatch(one -> candidate.at(Set.of(one.address())));
   }
 
-  private long ageOf(Manager manager, long nowNanos) {
-    Long failedAt = failedAtNanos.get(manager.address());
+  private Candidate draw(List<Candidate> candidates, long nowNanos) {
+    double total = candidates.stream().mapToDouble(one -> share(one, nowNanos)).sum();
+    double drawn = random.nextDouble() * total;
+    for (Candidate candidate : candidates) {
+      drawn -= share(candidate, nowNanos);
+      if (drawn < 0) return candidate;
+    }
+    return candidates.get(candidates.size() - 1);
+  }
+
+  private double share(Candidate candidate, long nowNanos) {
+    double recovered = Math.min(1.0, (double) ageOf(candidate, nowNanos) / RECOVERY_NANOS);
+    return Math.max(1, candidate.weight()) * recovered;
+  }
+
+  private boolean rests(Candidate candidate, long nowNanos) {
+    return ageOf(candidate, nowNanos) < REST_NANOS || awayNanos(candidate, nowNanos) > 0;
+  }
+
+  private long awayNanos(Candidate candidate, long nowNanos) {
+    Long until = awayUntilNanos.get(identity(candidate.ways().get(0)));
+    return until == null ? 0 : Math.max(0, until - nowNanos);
+  }
+
+  /** Since the manager failed, or the last of the ways to it. */
+  private long ageOf(Candidate candidate, long nowNanos) {
+    long reachable = ageOf(way(candidate, nowNanos).address(), nowNanos);
+    return Math.min(reachable, ageOf(identity(candidate.ways().get(0)), nowNanos));
+  }
+
+  /** The address that never failed, or did so longest ago; in doubt what the manager names. */
+  private Manager way(Candidate candidate, long nowNanos) {
+    Manager best = candidate.ways().get(0);
+    for (Manager way : candidate.ways()) {
+      if (ageOf(way.address(), nowNanos) > ageOf(best.address(), nowNanos)) best = way;
+    }
+    return best;
+  }
+
+  private long ageOf(String name, long nowNanos) {
+    Long failedAt = failedAtNanos.get(name);
     return failedAt == null ? Long.MAX_VALUE : nowNanos - failedAt;
   }
 }

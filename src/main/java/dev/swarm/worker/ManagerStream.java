@@ -2,6 +2,7 @@ package dev.swarm.worker;
 
 import dev.swarm.v1.ManagerMessage;
 import dev.swarm.v1.WorkerMessage;
+import dev.swarm.wire.GrpcFailures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.client.GrpcClientRequest;
@@ -19,7 +20,7 @@ final class ManagerStream {
     void heard(ManagerMessage message);
 
     /** The stream is over, and this was not the agent's doing. */
-    void ended(EndReason reason, String text);
+    void ended(EndReason reason, String text, int retryAfterMillis);
   }
 
   private final Vertx vertx;
@@ -65,12 +66,18 @@ final class ManagerStream {
     if (paused) response.pause();
     response.handler(this::hear);
     response.exceptionHandler(failure -> end(EndReason.LOST, failure.getMessage()));
-    response.endHandler(ended -> endedByManager(statusText(response)));
+    response.endHandler(ended -> endedByManager(response));
   }
 
-  private void endedByManager(String text) {
+  private void endedByManager(GrpcClientResponse<?, ?> response) {
     if (!over && halfClose()) out.connection().close();
-    end(EndReason.LOST, text);
+    boolean overloaded = response.status() == GrpcStatus.RESOURCE_EXHAUSTED;
+    end(
+        overloaded ? EndReason.OVERLOADED : EndReason.LOST,
+        statusText(response),
+        Math.max(
+            GrpcFailures.retryAfterMillis(response.headers()), // of a stream that only ends
+            GrpcFailures.retryAfterMillis(response.trailers())));
   }
 
   private static String statusText(GrpcClientResponse<?, ?> response) {
@@ -84,9 +91,13 @@ final class ManagerStream {
   }
 
   private void end(EndReason reason, String text) {
+    end(reason, text, 0);
+  }
+
+  private void end(EndReason reason, String text, int retryAfterMillis) {
     if (over) return;
     over = true;
-    listener.ended(reason, text == null ? "" : text);
+    listener.ended(reason, text == null ? "" : text, retryAfterMillis);
   }
 
   /** Sends, if the stream still lives; otherwise its end is on the way to us. */

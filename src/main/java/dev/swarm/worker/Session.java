@@ -166,20 +166,21 @@ final class Session implements ManagerStream.Listener {
           case DISCONNECT_REASON_REPLACED -> EndReason.REPLACED;
           case DISCONNECT_REASON_LEFT -> EndReason.LEFT;
           case DISCONNECT_REASON_UNAVAILABLE -> EndReason.UNAVAILABLE;
+          case DISCONNECT_REASON_OVERLOADED -> EndReason.OVERLOADED;
           case DISCONNECT_REASON_REFUSED -> EndReason.REFUSED;
           case DISCONNECT_REASON_TOO_SLOW -> EndReason.TOO_SLOW;
           case DISCONNECT_REASON_STOPPING -> EndReason.STOPPING;
           case DISCONNECT_REASON_UNSPECIFIED, UNRECOGNIZED -> EndReason.LOST;
         };
     close();
-    owner.ended(this, reason, disconnect.getText(), disconnect.getRetryAfterMillis());
+    owner.ended(this, reason, disconnect.getText(), Math.max(0, disconnect.getRetryAfterMillis()));
   }
 
   @Override
-  public void ended(EndReason reason, String text) {
+  public void ended(EndReason reason, String text, int retryAfterMillis) {
     if (over) return;
     finish();
-    owner.ended(this, reason, text, 0);
+    owner.ended(this, reason, text, retryAfterMillis);
   }
 
   private void fail(EndReason reason, String text) {

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,12 @@ final class SessionKeeper implements Session.Owner {
    */
   private static final long LIVED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** A session that lived so long ends a row of being replaced by another process. */
+  private static final long UNRIVALLED_NANOS = TimeUnit.MINUTES.toNanos(30);
+
+  /** So long a manager that stops is not dialled while another is there. */
+  private static final long STOPPING_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   /** Advice to move is good for so long at most. */
   private static final long MOVE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -41,8 +48,10 @@ final class SessionKeeper implements Session.Owner {
   private final MeterRegistry meters;
   private final AgentListener listener;
   private final WorkDesk desk;
+  private final ManagerMemory memory;
   private final ManagerPicker picker;
   private final Backoff backoff;
+  private final WelcomePatience patience;
   private final long boot;
 
   private Session current;
@@ -69,7 +78,8 @@ final class SessionKeeper implements Session.Owner {
       RandomGenerator random,
       MeterRegistry meters,
       AgentListener listener,
-      WorkDesk desk) {
+      WorkDesk desk,
+      ManagerMemory memory) {
     this.vertx = vertx;
     this.options = options;
     this.timings = timings;
@@ -78,9 +88,12 @@ final class SessionKeeper implements Session.Owner {
     this.meters = meters;
     this.listener = listener;
     this.desk = desk;
+    this.memory = memory;
     this.picker = new ManagerPicker(options.managers(), random);
     this.backoff = new Backoff(random);
+    this.patience = new WelcomePatience(timings.welcomeMillis());
     this.boot = random.nextLong();
+    picker.remember(memory.kept());
   }
 
   /** Dials for the first time. */
@@ -107,8 +120,7 @@ final class SessionKeeper implements Session.Owner {
     if (chosen.isEmpty()) return;
     next = new Session(vertx, time, chosen.get(), this);
     listener.dialled(options.id(), ++dials, chosen.get().address());
-    next.open(
-        connections, AgentWire.hello(options, boot, dials, desk.table()), timings.welcomeMillis());
+    next.open(connections, AgentWire.hello(options, boot, dials, desk.table()), patience.millis());
   }
 
   private Optional<Manager> choose() {
@@ -155,8 +167,9 @@ final class SessionKeeper implements Session.Owner {
     next = null;
     endMove();
     vertx.cancelTimer(retryTimer);
-    picker.worked(session.manager().address());
-    picker.learn(AgentWire.managers(welcome.getManagers()));
+    patience.welcomed();
+    picker.worked(session.manager(), session.managerId());
+    learn(AgentWire.managers(welcome.getManagers()));
     listener.welcomed(options.id(), session.manager().address(), session.number());
     if (former == null) connections.connected().incrementAndGet();
     else giveUp(former);
@@ -186,7 +199,7 @@ final class SessionKeeper implements Session.Owner {
   @Override
   public void silent(Session session) {
     if (session != current) return;
-    picker.failed(session.manager().address(), time.nanos());
+    picker.failed(session.manager(), time.nanos());
     log.warn("{} hears nothing from {}", options.id(), session);
     if (next == null && !retrying) dial();
   }
@@ -209,26 +222,56 @@ final class SessionKeeper implements Session.Owner {
   @Override
   public void ended(Session session, EndReason reason, String text, int retryAfterMillis) {
     tell(session, reason, text);
-    if (reason.blamesManager()) picker.failed(session.manager().address(), time.nanos());
+    remember(session.manager(), reason, retryAfterMillis);
     if (session == next) candidateEnded(reason, text, retryAfterMillis);
     else if (session == current) currentEnded(reason, text, retryAfterMillis);
   }
 
+  /** What this end says of the manager. */
+  private void remember(Manager manager, EndReason reason, int retryAfterMillis) {
+    long now = time.nanos();
+    if (reason == EndReason.NOT_WELCOMED) patience.notWelcomed();
+    if (reason == EndReason.UNREACHABLE) picker.unreachable(manager, now);
+    else if (reason.blamesManager()) picker.failed(manager, now);
+    else if (reason == EndReason.STOPPING) picker.away(manager, now + STOPPING_NANOS, now);
+    else if (reason == EndReason.UNAVAILABLE) {
+      picker.away(manager, now + TimeUnit.MILLISECONDS.toNanos(retryAfterMillis), now);
+    }
+  }
+
+  /** When to dial next after a session, or the wish for one, ended so. */
+  private long waitMillis(EndReason reason, int retryAfterMillis) {
+    return switch (reason) {
+      case REPLACED -> backoff.rivalMillis();
+      case REFUSED -> backoff.longMillis();
+      case OVERLOADED -> backoff.toldMillis(retryAfterMillis);
+      case UNAVAILABLE -> // another manager may be better off; this one has said when to come again
+          backoff.nextMillis()
+              + TimeUnit.NANOSECONDS.toMillis(picker.nanosUntilReady(time.nanos()) + 999_999);
+      default -> retryAfterMillis + backoff.nextMillis();
+    };
+  }
+
   private void candidateEnded(EndReason reason, String text, int retryAfterMillis) {
-    if (reason == EndReason.REFUSED) {
-      log.warn("{} is refused by {}: {}", options.id(), next, text);
+    long wait = waitMillis(reason, retryAfterMillis);
+    if (reason == EndReason.REFUSED || reason == EndReason.REPLACED) {
+      log.warn("{} is refused by {}: {}; again in {} s", options.id(), next, text, wait / 1_000);
     } else {
       log.debug("{} has no session at {}: {} {}", options.id(), next, reason, text);
     }
     next = null;
-    boolean refused = reason == EndReason.REFUSED;
-    if (wantsAnother())
-      dialIn(refused ? backoff.longMillis() : backoff.nextMillis(retryAfterMillis));
+    if (wantsAnother()) dialIn(wait);
   }
 
   private void currentEnded(EndReason reason, String text, int retryAfterMillis) {
-    log.info("{} is out of {}: {} {}", options.id(), current, reason, text);
     if (current.livedFor(LIVED_NANOS)) backoff.reset();
+    if (current.livedFor(UNRIVALLED_NANOS)) backoff.resetRival();
+    long wait = waitMillis(reason, retryAfterMillis);
+    if (reason == EndReason.REPLACED) {
+      log.warn("{} is out of {}: {}; again in {} s", options.id(), current, text, wait / 1_000);
+    } else {
+      log.info("{} is out of {}: {} {}", options.id(), current, reason, text);
+    }
     current = null;
     endMove();
     connections.connected().decrementAndGet();
@@ -236,9 +279,7 @@ final class SessionKeeper implements Session.Owner {
     if (leaving != null) leaving.tryComplete();
     if (stopped) return;
     count(reason);
-    // Another process with our id would be replaced in turn, and so for ever.
-    boolean later = reason == EndReason.REPLACED || reason == EndReason.REFUSED;
-    if (next == null) dialIn(later ? backoff.longMillis() : backoff.nextMillis(retryAfterMillis));
+    if (next == null) dialIn(wait);
   }
 
   @Override
@@ -252,9 +293,14 @@ final class SessionKeeper implements Session.Owner {
     switch (message.getBodyCase()) {
       case ASSIGNMENTS -> desk.assigned(AgentWire.batch(message.getAssignments()));
       case REPORT_ACK -> desk.settled(message.getReportAck());
-      case MANAGERS -> picker.learn(AgentWire.managers(message.getManagers()));
+      case MANAGERS -> learn(AgentWire.managers(message.getManagers()));
       case WELCOME, PONG, MOVE, DISCONNECT, BODY_NOT_SET -> {} // the session's own affair
     }
+  }
+
+  private void learn(List<Manager> managers) {
+    picker.learn(managers);
+    memory.keep(managers);
   }
 
   /** Leaves in order: says Goodbye and waits a moment for it to be committed. */

@@ -108,7 +108,16 @@ public final class WorkerAgentVerticle extends VerticleBase {
             this::storeFailed);
     sessions =
         new SessionKeeper(
-            vertx, options, timings, connections, time, random, meters, listener, desk);
+            vertx,
+            options,
+            timings,
+            connections,
+            time,
+            random,
+            meters,
+            listener,
+            desk,
+            new ManagerMemory(options, records, contents.managers()));
     desk.recover();
     sessions.start();
   }

@@ -67,10 +67,11 @@ class AgentStoreTest {
     AgentStore again = get(AgentStore.open(vertx, dir));
     AgentRecords.Contents contents = get(again.records("w1").load());
     assertThat(contents)
-        .isEqualTo(new AgentRecords.Contents(-3, 7, 5, List.of(entry), List.of(report(5, "t1"))));
+        .isEqualTo(
+            new AgentRecords.Contents(-3, 7, 5, null, List.of(entry), List.of(report(5, "t1"))));
     assertThat(get(again.records("w10").load()).held()).isEqualTo(99);
     assertThat(get(again.records("w").load()))
-        .isEqualTo(new AgentRecords.Contents(0, 0, 0, List.of(), List.of()));
+        .isEqualTo(new AgentRecords.Contents(0, 0, 0, null, List.of(), List.of()));
     get(again.close());
   }
 
@@ -82,7 +83,7 @@ class AgentStoreTest {
     get(records.step().task(entry).report(report(5, "t1")).position(1, 7).write());
     get(records.step().forget(new TaskId("t1")).settled(5).position(1, 8).write());
     assertThat(get(store.records("w1").load()))
-        .isEqualTo(new AgentRecords.Contents(1, 8, 5, List.of(), List.of()));
+        .isEqualTo(new AgentRecords.Contents(1, 8, 5, null, List.of(), List.of()));
     get(store.close());
   }
 

@@ -36,15 +36,26 @@ class BackoffTest {
   }
 
   @Test
-  void givenARetryAfter_whenDrawn_thenTheWaitIsNeverShorter() {
+  void givenATimeToComeAgain_whenDrawn_thenTheWaitIsHardlyLongerAndIsNoFailure() {
     Backoff backoff = new Backoff(new Random(3));
-    for (int i = 0; i < 100; i++) {
-      assertThat(backoff.nextMillis(2_500)).isBetween(2_501, 10_500);
-    }
+    for (int i = 0; i < 100; i++) assertThat(backoff.toldMillis(2_500)).isBetween(2_500, 2_600);
+    assertThat(backoff.nextMillis()).isLessThanOrEqualTo(100);
   }
 
   @Test
-  void givenARival_whenDrawn_thenTheWaitIsEightSecondsOrMore() {
+  void givenAnotherHolderOfTheId_whenDrawn_thenTheWaitDoublesFrom30SecondsTo15Minutes() {
+    Backoff backoff = new Backoff(new Random(5));
+    int least = 30_000;
+    for (int i = 0; i < 10; i++) {
+      assertThat(backoff.rivalMillis()).isBetween(least, least * 3 / 2);
+      least = Math.min(15 * 60_000, least * 2);
+    }
+    backoff.resetRival();
+    assertThat(backoff.rivalMillis()).isLessThan(45_000);
+  }
+
+  @Test
+  void givenARefusal_whenDrawn_thenTheWaitIsEightSecondsOrMore() {
     Backoff backoff = new Backoff(new Random(4));
     for (int i = 0; i < 100; i++) assertThat(backoff.longMillis()).isBetween(8_000, 16_000);
   }

@@ -202,6 +202,14 @@ final class FakeManager {
       context.runOnContext(run -> out.status(status).end());
     }
 
+    void fail(GrpcStatus status, int retryAfterMillis) {
+      context.runOnContext(
+          run -> {
+            out.trailers().set("grpc-retry-pushback-ms", "" + retryAfterMillis);
+            out.status(status).end();
+          });
+    }
+
     void send(ManagerMessage.Builder message) {
       context.runOnContext(run -> out.write(message.build()));
     }

@@ -60,20 +60,20 @@ class ManagerPickerTest {
   void givenAManagerWithoutWeight_whenNothingElseIsLeft_thenItIsDialled() {
     picker.learn(List.of(manager("x", 0), manager("y", 1)));
     assertThat(draw(Set.of("y:1"), 0)).containsOnlyKeys("x:1");
-    picker.failed("y:1", seconds(10));
+    picker.failed(manager("y", 1), seconds(10));
     assertThat(picker.pick(Set.of(), seconds(11)).orElseThrow().id()).isEqualTo("x");
   }
 
   @Test
   void givenAllKnownOnesFail_whenDrawn_thenConfiguredAddressesAreTriedAgain() {
     picker.learn(List.of(manager("x", 1)));
-    picker.failed("x:1", 0);
+    picker.failed(manager("x", 1), 0);
     assertThat(draw(Set.of(), seconds(1))).containsOnlyKeys("a:1", "b:1", "c:1");
   }
 
   @Test
   void givenAFailure_whenTimePasses_thenTheManagerComesBackIntoItsShare() {
-    picker.failed("a:1", 0);
+    picker.failed(Manager.configured("a:1"), 0);
     assertThat(draw(Set.of(), seconds(4))).containsOnlyKeys("b:1", "c:1");
     int early = draw(Set.of(), seconds(6)).get("a:1");
     int later = draw(Set.of(), seconds(15)).get("a:1");
@@ -85,16 +85,16 @@ class ManagerPickerTest {
 
   @Test
   void givenAllFailed_whenDrawn_thenTheOneThatRestedLongestIsDialled() {
-    picker.failed("b:1", seconds(1));
-    picker.failed("a:1", seconds(2));
-    picker.failed("c:1", seconds(3));
+    picker.failed(Manager.configured("b:1"), seconds(1));
+    picker.failed(Manager.configured("a:1"), seconds(2));
+    picker.failed(Manager.configured("c:1"), seconds(3));
     assertThat(picker.pick(Set.of(), seconds(4)).orElseThrow().address()).isEqualTo("b:1");
   }
 
   @Test
   void givenAFailure_whenTheManagerWorksAgain_thenItIsNotAvoided() {
-    picker.failed("a:1", 0);
-    picker.worked("a:1");
+    picker.failed(Manager.configured("a:1"), 0);
+    picker.worked(Manager.configured("a:1"), "m1");
     assertThat(draw(Set.of(), 1)).containsKey("a:1");
   }
 
@@ -115,5 +115,95 @@ class ManagerPickerTest {
   void givenAnEmptyList_whenLearned_thenWhatWasKnownStays() {
     picker.learn(List.of());
     assertThat(draw(Set.of(), 0)).hasSize(3);
+  }
+
+  @Test
+  void givenTenThousandDraws_whenWeighted_thenEachShareIsMetWithinTenPercent() {
+    picker.learn(List.of(manager("x", 100), manager("y", 50), manager("z", 0)));
+    Map<String, Integer> drawn = draw(Set.of(), 0);
+    assertThat(drawn).containsOnlyKeys("x:1", "y:1");
+    assertThat(drawn.get("x:1") / (DRAWS * 2 / 3.0)).isBetween(0.9, 1.1);
+    assertThat(drawn.get("y:1") / (DRAWS / 3.0)).isBetween(0.9, 1.1);
+  }
+
+  @Test
+  void givenABadExperience_whenNewListsCome_thenItIsRememberedUntilItHasDecayed() {
+    picker.learn(List.of(manager("x", 100), manager("y", 100)));
+    picker.failed(manager("x", 100), 0);
+    picker.learn(List.of(manager("y", 100)));
+    picker.learn(List.of(manager("x", 100), manager("y", 100)));
+    assertThat(draw(Set.of(), seconds(4))).containsOnlyKeys("y:1");
+    int recovering = draw(Set.of(), seconds(10)).get("x:1");
+    assertThat(recovering).isLessThan(DRAWS * 3 / 10);
+    assertThat(draw(Set.of(), seconds(31)).get("x:1")).isCloseTo(5_000, within(250));
+  }
+
+  @Test
+  void givenAManagerUnderTwoAddresses_whenDrawn_thenItHasOneShare() {
+    picker.worked(Manager.configured("a:1"), "x");
+    picker.learn(List.of(manager("x", 100), manager("y", 100)));
+    assertThat(draw(Set.of(), 0)).containsOnlyKeys("x:1", "y:1");
+    assertThat(draw(Set.of("a:1"), 0)).containsOnlyKeys("y:1");
+  }
+
+  @Test
+  void givenAManagerUnderTwoAddresses_whenItFailsUnderOne_thenItIsNotDialledUnderTheOther() {
+    picker.worked(Manager.configured("a:1"), "x");
+    picker.learn(List.of(manager("x", 100), manager("y", 100)));
+    picker.failed(Manager.configured("a:1"), 0);
+    assertThat(draw(Set.of(), seconds(1))).containsOnlyKeys("y:1");
+  }
+
+  @Test
+  void givenAnAdvertisedAddressThatIsNotReachable_whenDrawn_thenTheConfiguredOneIsDialled() {
+    picker.worked(Manager.configured("a:1"), "x");
+    picker.learn(List.of(manager("x", 100), manager("y", 0)));
+    picker.unreachable(manager("x", 100), 0);
+    assertThat(draw(Set.of(), seconds(1))).containsOnlyKeys("a:1");
+    assertThat(picker.pick(Set.of(), seconds(1)).orElseThrow().id()).isEqualTo("x");
+  }
+
+  @Test
+  void givenAManagerThatAskedToWait_whenItsTimeHasCome_thenItHasItsFullShareAtOnce() {
+    picker.learn(List.of(manager("x", 100), manager("y", 100)));
+    picker.away(manager("x", 100), seconds(2), 0);
+    assertThat(draw(Set.of(), seconds(1))).containsOnlyKeys("y:1");
+    assertThat(draw(Set.of(), seconds(2)).get("x:1")).isCloseTo(5_000, within(250));
+  }
+
+  @Test
+  void givenAllAskedToWait_whenAsked_thenTheFirstIsNamedAndWhenToDialIt() {
+    picker.learn(List.of(manager("x", 100)));
+    picker.away(manager("x", 100), seconds(9), 0);
+    picker.away(Manager.configured("a:1"), seconds(4), 0);
+    picker.away(Manager.configured("b:1"), seconds(3), 0);
+    picker.away(Manager.configured("c:1"), seconds(5), 0);
+    assertThat(picker.nanosUntilReady(seconds(1))).isEqualTo(seconds(2));
+    assertThat(picker.pick(Set.of(), seconds(1)).orElseThrow().address()).isEqualTo("b:1");
+    assertThat(picker.nanosUntilReady(seconds(3))).isZero();
+  }
+
+  @Test
+  void givenAListOfAFormerProcess_whenConfiguredAddressesWork_thenTheyComeFirst() {
+    picker.remember(List.of(manager("x", 100), manager("a", 100), manager("b", 0)));
+    assertThat(draw(Set.of(), 0)).containsOnlyKeys("a:1", "c:1");
+  }
+
+  @Test
+  void givenAListOfAFormerProcess_whenTheConfiguredAreGone_thenItIsDialled() {
+    picker.remember(List.of(manager("x", 100), manager("y", 0)));
+    for (String address : List.of("a:1", "b:1", "c:1")) {
+      picker.unreachable(Manager.configured(address), 0);
+    }
+    assertThat(draw(Set.of(), seconds(1))).containsOnlyKeys("x:1");
+    picker.unreachable(manager("x", 100), 0);
+    assertThat(draw(Set.of(), seconds(1))).containsOnlyKeys("y:1");
+  }
+
+  @Test
+  void givenAListThatAManagerNamed_whenAFormerOneIsRemembered_thenItDoesNotCount() {
+    picker.learn(List.of(manager("y", 100)));
+    picker.remember(List.of(manager("x", 100)));
+    assertThat(draw(Set.of(), 0)).containsOnlyKeys("y:1");
   }
 }

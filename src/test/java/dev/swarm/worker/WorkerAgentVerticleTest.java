@@ -299,6 +299,59 @@ class WorkerAgentVerticleTest {
   }
 
   @Test
+  void givenAStoreOnDisk_whenTheConfiguredManagersAreGone_thenTheOnesKeptAreDialled(
+      @TempDir Path dir) throws Exception {
+    store = get(AgentStore.open(vertx, dir));
+    deploy(m1);
+    welcomed(m1);
+    get(vertx.undeploy(deployment));
+    get(store.close());
+    m1.kill();
+    store = get(AgentStore.open(vertx, dir));
+    deploy(m1);
+    welcomed(m2);
+    get(vertx.undeploy(deployment));
+    get(store.close());
+    store = AgentStore.inMemory(vertx);
+  }
+
+  @Test
+  void givenAManagerThatAdmitsNoMore_whenItNamesATime_thenTheAgentComesThenAndBearsNoGrudge()
+      throws Exception {
+    m1.welcomes = false;
+    deploy(m1);
+    for (int i = 1; i <= 3; i++) {
+      int streams = i;
+      await().until(() -> m1.streams.size() == streams && m1.last().hello != null);
+      long before = System.nanoTime();
+      m1.last()
+          .send(
+              dev.swarm.v1.ManagerMessage.newBuilder()
+                  .setDisconnect(
+                      dev.swarm.v1.Disconnect.newBuilder()
+                          .setReason(DisconnectReason.DISCONNECT_REASON_OVERLOADED)
+                          .setRetryAfterMillis(500)));
+      await().until(() -> m1.streams.size() == streams + 1);
+      assertThat(Duration.ofNanos(System.nanoTime() - before))
+          .isBetween(Duration.ofMillis(500), Duration.ofMillis(1_500));
+    }
+    assertThat(seen.ends).containsOnly(EndReason.OVERLOADED);
+  }
+
+  @Test
+  void givenAStatusThatSaysWhenToComeAgain_whenDialling_thenTheAgentObeys() throws Exception {
+    m1.welcomes = false;
+    deploy(m1);
+    await().until(() -> !m1.streams.isEmpty() && m1.last().hello != null);
+    long before = System.nanoTime();
+    m1.last().fail(GrpcStatus.RESOURCE_EXHAUSTED, 600);
+    await().until(() -> m1.streams.size() == 2);
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(600));
+    assertThat(seen.ends).containsExactly(EndReason.OVERLOADED);
+  }
+
+  @Test
   void givenAStatusInsteadOfAnAnswer_whenDialling_thenTheAgentTriesAgain() throws Exception {
     m1.welcomes = false;
     deploy(m1);
