@@ -58,6 +58,22 @@ class ArchitectureTest {
           "dev.swarm.v1.", Set.of("wire", "consensus", "dispatch", "forward", "worker"),
           "dev.swarm.log.v1.", Set.of("codec"));
 
+  private static final String CONSENSUS = "dev.swarm.consensus.";
+
+  /** The parts of consensus, each with those below it. The package itself may import them all. */
+  private static final Map<String, Set<String>> PARTS_OF_CONSENSUS =
+      Map.of(
+          "storage", Set.of(),
+          "meters", Set.of(),
+          "guard", Set.of("storage"),
+          "gate", Set.of("meters"),
+          "formation", Set.of("storage"),
+          "digests", Set.of("storage", "meters"),
+          "snapshots", Set.of("storage", "formation"),
+          "raft", Set.of("storage", "formation", "snapshots", "guard", "gate", "digests"));
+
+  private static final Set<String> KNOWS_RATIS = Set.of("raft", "snapshots", "storage");
+
   @Test
   void givenTheMap_whenAFileImportsOurs_thenTheMapAllowsIt() {
     List<String> violations = new ArrayList<>();
@@ -87,22 +103,57 @@ class ArchitectureTest {
     assertThat(violations).isEmpty();
   }
 
+  /** Each part of consensus and those it may import; without cycles, because each names earlier. */
+  @Test
+  void givenThePartsOfConsensus_whenAFileImportsAnother_thenItIsOneOfThoseBelow() {
+    List<String> violations = new ArrayList<>();
+    forEachImport(
+        (file, owner, imported) -> {
+          String part = part(file);
+          if (part == null || !imported.startsWith(CONSENSUS)) return;
+          String target = imported.substring(CONSENSUS.length()).replaceAll("\\..*", "");
+          Set<String> below = PARTS_OF_CONSENSUS.get(part);
+          if (target.equals(part)) return;
+          if (below == null || !below.contains(target)) violations.add(file + ": " + imported);
+        });
+    assertThat(violations).isEmpty();
+  }
+
+  @Test
+  void givenThePartsOfConsensus_whenAFileImportsRatis_thenItIsOneThatMay() {
+    List<String> violations = new ArrayList<>();
+    forEachImport(
+        (file, owner, imported) -> {
+          if (!owner.equals("consensus") || !imported.startsWith("org.apache.ratis.")) return;
+          String part = part(file);
+          if (part == null || !KNOWS_RATIS.contains(part)) violations.add(file + ": " + imported);
+        });
+    assertThat(violations).isEmpty();
+  }
+
   @Test
   void givenTheFilesOfTheLog_whenRead_thenNothingOfOursIsKnown() {
     List<String> violations = new ArrayList<>();
     forEachImport(
         (file, owner, imported) -> {
-          boolean storage = file.startsWith(SOURCES.resolve("consensus/storage"));
+          boolean storage = "storage".equals(part(file));
           if (storage && imported.startsWith("dev.swarm.")) violations.add(file + ": " + imported);
         });
     assertThat(violations).isEmpty();
-    assertThat(SOURCES.resolve("consensus/storage/package-info.java")).exists();
+  }
+
+  /** The part of consensus that a file belongs to; null for the package itself and for others. */
+  private static String part(Path file) {
+    Path within = SOURCES.relativize(file);
+    return within.startsWith("consensus") && within.getNameCount() == 3
+        ? within.getName(1).toString()
+        : null;
   }
 
   @Test
   void givenAPackage_whenListed_thenItSaysWhatItIsFor() throws IOException {
-    try (Stream<Path> folders = Files.list(SOURCES)) {
-      assertThat(folders.filter(Files::isDirectory))
+    try (Stream<Path> folders = Files.walk(SOURCES)) {
+      assertThat(folders.filter(Files::isDirectory).filter(folder -> !folder.equals(SOURCES)))
           .isNotEmpty()
           .allSatisfy(folder -> assertThat(folder.resolve("package-info.java")).exists());
     }

@@ -1,6 +1,6 @@
 package dev.swarm.bench;
 
-import dev.swarm.consensus.RaftOptions;
+import dev.swarm.consensus.raft.RaftOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

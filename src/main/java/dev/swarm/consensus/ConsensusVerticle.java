@@ -9,6 +9,12 @@ import dev.swarm.bus.Messages.StateView;
 import dev.swarm.bus.Messages.Taken;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.consensus.digests.StateWatch;
+import dev.swarm.consensus.meters.ConsensusMeters;
+import dev.swarm.consensus.raft.RaftOptions;
+import dev.swarm.consensus.raft.RatisLog;
+import dev.swarm.consensus.raft.Standing;
+import dev.swarm.consensus.storage.LogFiles;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
@@ -50,7 +56,7 @@ public final class ConsensusVerticle extends VerticleBase {
   /** Deploy one per manager. */
   public ConsensusVerticle(
       RaftOptions options, SwarmBus bus, TimeSource time, MeterRegistry meters) {
-    this(options, RaftSettings.SEGMENT_BYTES, bus, time, meters);
+    this(options, LogFiles.SEGMENT_BYTES, bus, time, meters);
   }
 
   /** With log files of another size: only full ones can be purged. */

@@ -4,6 +4,21 @@ import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.consensus.formation.Identity;
+import dev.swarm.consensus.gate.Proposer;
+import dev.swarm.consensus.guard.Disk;
+import dev.swarm.consensus.guard.Healing;
+import dev.swarm.consensus.guard.RoleGuard;
+import dev.swarm.consensus.guard.Space;
+import dev.swarm.consensus.guard.SpaceLevel;
+import dev.swarm.consensus.guard.Trouble;
+import dev.swarm.consensus.guard.Verdict;
+import dev.swarm.consensus.meters.ConsensusMeters;
+import dev.swarm.consensus.raft.LogListener;
+import dev.swarm.consensus.raft.RaftOptions;
+import dev.swarm.consensus.raft.RatisLog;
+import dev.swarm.consensus.raft.Standing;
+import dev.swarm.consensus.storage.OpenLogFiles;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Outcome;
@@ -272,7 +287,7 @@ final class GuardedLog {
   }
 
   private void acted(Verdict verdict) {
-    meters.acted(verdict.action(), verdict.trouble());
+    meters.acted(verdict.action(), verdict.trouble().label());
   }
 
   /** Closes the log, and opens it later if that can help. */
@@ -293,7 +308,7 @@ final class GuardedLog {
   /** The role is down. */
   private void shutOut(Trouble trouble, String reason) {
     downNanos = time.nanos();
-    meters.acted(Verdict.Action.TAKE_DOWN, trouble);
+    meters.acted(Verdict.Action.TAKE_DOWN, trouble.label());
     log.error("manager {} takes no part any more: {}; {}", options.id(), reason, trouble.advice());
     tell(GuardState.DOWN, reason);
     owner.look();

@@ -1,6 +1,10 @@
 package dev.swarm.consensus;
 
 import dev.swarm.codec.LogCodec;
+import dev.swarm.consensus.formation.DataFolder;
+import dev.swarm.consensus.snapshots.Replay;
+import dev.swarm.consensus.snapshots.Seed;
+import dev.swarm.consensus.storage.SyncedFile;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.SwarmException;
 import java.io.IOException;

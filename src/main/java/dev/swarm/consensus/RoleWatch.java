@@ -2,6 +2,7 @@ package dev.swarm.consensus;
 
 import dev.swarm.bus.Messages.Role;
 import dev.swarm.bus.Messages.RoleChanged;
+import dev.swarm.consensus.raft.Standing;
 
 /** Tells changes of role from mere observations. */
 final class RoleWatch {

@@ -1,8 +1,10 @@
 /**
  * What the managers agree on, kept by Apache Ratis: the log, the snapshots, who leads.
  *
- * <p>Sees to it that a group is formed by managers that all are blank, or all begin from the same
- * state, and that a lost disk under an old id never votes.
+ * <p>Its parts: {@code formation} (who belongs to a group), {@code gate} (a command's way into the
+ * log), {@code guard} (what is to be done when something goes wrong), {@code digests} (whether all
+ * have the same state), {@code snapshots}, {@code raft} (the Ratis server) and {@code storage} (the
+ * log's files). Here they are put together.
  *
  * <p>Owns the Ratis server and its data folder; no other package knows Ratis. Promises that a
  * proposal answered is committed on a majority's disks and applied here, that news come in log

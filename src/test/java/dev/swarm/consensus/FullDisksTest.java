@@ -69,7 +69,7 @@ class FullDisksTest {
 
   /** Writes through whoever leads among these. */
   private static void write(List<String> managers) {
-    Command command = SingleManagerTest.submit("disk" + written, 10);
+    Command command = Tasks.submit("disk" + written, 10);
     await()
         .pollInSameThread()
         .atMost(PATIENCE)
@@ -133,8 +133,7 @@ class FullDisksTest {
     String leader = group.leader();
     for (Tmpfs disk : disks.values()) disk.fillUpTo(20);
     awaitGuard(leader, GuardState.NO_PROPOSALS);
-    assertThatThrownBy(
-            () -> Group.get(group.propose(leader, SingleManagerTest.submit("refused", 1))))
+    assertThatThrownBy(() -> Group.get(group.propose(leader, Tasks.submit("refused", 1))))
         .isInstanceOfSatisfying(
             SwarmException.class,
             refusal -> assertThat(refusal.kind()).isEqualTo(SwarmException.Kind.OVERLOADED))

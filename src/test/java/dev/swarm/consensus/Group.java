@@ -8,6 +8,8 @@ import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.consensus.formation.Formed;
+import dev.swarm.consensus.raft.RaftOptions;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Outcome;
@@ -31,11 +33,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** Managers' consensus verticles in one process, each with its bus, folder and meters. */
-final class Group implements AutoCloseable {
-  static final TimeSource TIME = new TimeSource(System::nanoTime, System::currentTimeMillis);
+public final class Group implements AutoCloseable {
+  public static final TimeSource TIME = new TimeSource(System::nanoTime, System::currentTimeMillis);
 
   /** Small, so that a few small commands fill a file and the log is purged. */
-  static final int SEGMENT_BYTES = 4 << 10;
+  public static final int SEGMENT_BYTES = 4 << 10;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

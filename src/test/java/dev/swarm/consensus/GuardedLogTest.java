@@ -9,6 +9,16 @@ import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.consensus.formation.Formed;
+import dev.swarm.consensus.guard.Disk;
+import dev.swarm.consensus.guard.Trouble;
+import dev.swarm.consensus.guard.Verdict;
+import dev.swarm.consensus.meters.ConsensusMeters;
+import dev.swarm.consensus.raft.LogListener;
+import dev.swarm.consensus.raft.RaftOptions;
+import dev.swarm.consensus.raft.RatisLog;
+import dev.swarm.consensus.raft.Standing;
+import dev.swarm.consensus.storage.LogFiles;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.SwarmException;
@@ -89,7 +99,7 @@ class GuardedLogTest implements GuardedLog.Owner {
   }
 
   private RatisLog open(LogListener listener) {
-    RatisLog ratis = RatisLog.open(options, RaftSettings.SEGMENT_BYTES, listener, Group.TIME);
+    RatisLog ratis = RatisLog.open(options, LogFiles.SEGMENT_BYTES, listener, Group.TIME);
     opened.add(ratis);
     listeners.add(listener);
     return ratis;
@@ -160,14 +170,14 @@ class GuardedLogTest implements GuardedLog.Owner {
   void givenALogThatClosedBehindItsBack_whenSeen_thenTheRoleGoesDownAndComesBackWithItsState()
       throws IOException {
     open();
-    commit(SingleManagerTest.submit("before", 10));
+    commit(Tasks.submit("before", 10));
     ClusterState before = state();
     opened.get(0).close();
     awaitGuard(GuardState.DOWN);
     assertThat(newest().reason()).isNotEmpty();
     assertThat(state()).as("it still answers with what it had").isEqualTo(before);
     awaitGuard(GuardState.UP);
-    commit(SingleManagerTest.submit("after", 10));
+    commit(Tasks.submit("after", 10));
     assertThat(state().tasks()).containsAllEntriesOf(before.tasks());
     assertThat(actions(Verdict.Action.TAKE_DOWN, Trouble.CLOSED)).isEqualTo(1);
     assertThat(log.ended().isComplete()).isFalse();
@@ -179,10 +189,10 @@ class GuardedLogTest implements GuardedLog.Owner {
     assumeThat(Tmpfs.possible()).isTrue();
     try (Tmpfs disk = Tmpfs.mount(folder, 96)) {
       open();
-      commit(SingleManagerTest.submit("before", 10));
+      commit(Tasks.submit("before", 10));
       disk.fillUpTo(20);
       awaitGuard(GuardState.NO_PROPOSALS);
-      assertThatThrownBy(() -> commit(SingleManagerTest.submit("refused", 10)))
+      assertThatThrownBy(() -> commit(Tasks.submit("refused", 10)))
           .isInstanceOfSatisfying(
               SwarmException.class,
               refusal -> {
@@ -196,7 +206,7 @@ class GuardedLogTest implements GuardedLog.Owner {
       assertThat(newest().reason()).contains("of 96 MiB are free");
       disk.clear();
       awaitGuard(GuardState.UP);
-      commit(SingleManagerTest.submit("after", 10));
+      commit(Tasks.submit("after", 10));
       assertThat(log.ended().isComplete()).isFalse();
       end();
     }
@@ -208,7 +218,7 @@ class GuardedLogTest implements GuardedLog.Owner {
     assumeThat(Tmpfs.possible()).isTrue();
     try (Tmpfs disk = Tmpfs.mount(folder, 64)) {
       open();
-      commit(SingleManagerTest.submit("before", 10));
+      commit(Tasks.submit("before", 10));
       assertThat(folder.resolve("reserve")).hasSize(Disk.RESERVE_BYTES);
       disk.fillUpTo(0);
       awaitGuard(GuardState.DOWN);
@@ -219,7 +229,7 @@ class GuardedLogTest implements GuardedLog.Owner {
       assertThat(vote).content().contains("term=").contains("votedFor=");
       disk.clear();
       awaitGuard(GuardState.UP);
-      commit(SingleManagerTest.submit("after", 10));
+      commit(Tasks.submit("after", 10));
       end();
     }
   }
@@ -228,7 +238,7 @@ class GuardedLogTest implements GuardedLog.Owner {
   void givenARecordOfTheVoteThatAFullDiskEmptied_whenTheRoleGoesDown_thenItIsWrittenAnew()
       throws IOException {
     open();
-    commit(SingleManagerTest.submit("before", 10));
+    commit(Tasks.submit("before", 10));
     Path vote;
     try (var files = Files.walk(folder)) {
       vote = files.filter(file -> file.endsWith("raft-meta")).findAny().orElseThrow();
@@ -238,7 +248,7 @@ class GuardedLogTest implements GuardedLog.Owner {
     listeners.get(0).logFailed("No space left on device");
     awaitGuard(GuardState.DOWN);
     awaitGuard(GuardState.UP);
-    commit(SingleManagerTest.submit("after", 10));
+    commit(Tasks.submit("after", 10));
     assertThat(before).anyMatch(line -> line.startsWith("votedFor="));
     assertThat(vote).content().contains("votedFor=");
   }
@@ -247,10 +257,10 @@ class GuardedLogTest implements GuardedLog.Owner {
   void givenALogThatCannotClose_whenTheRoleGoesDown_thenItEndsInsteadOfWaitingForEver()
       throws IOException {
     open();
-    commit(SingleManagerTest.submit("before", 10));
+    commit(Tasks.submit("before", 10));
     applying = new CountDownLatch(1);
     try {
-      context.runOnContext(turn -> log.propose(SingleManagerTest.submit("stuck", 10)));
+      context.runOnContext(turn -> log.propose(Tasks.submit("stuck", 10)));
       await().until(() -> waiting);
       listeners.get(0).closed("gone");
       awaitGuard(GuardState.DOWN);

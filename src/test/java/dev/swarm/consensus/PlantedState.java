@@ -11,7 +11,7 @@ final class PlantedState {
 
   /** An entry had another effect here: one task more, at the same index, digest and all. */
   static ClusterState diverged(ClusterState state) {
-    return state.apply(state.index(), List.of(SingleManagerTest.submit("planted", 7))).state();
+    return state.apply(state.index(), List.of(Tasks.submit("planted", 7))).state();
   }
 
   /** A bit of a record flips in memory: no entry did it, so the digest does not know. */
@@ -39,7 +39,7 @@ final class PlantedState {
   static void into(ConsensusVerticle verticle, UnaryOperator<ClusterState> change) {
     try {
       Object machine = field(field(field(verticle, "guarded"), "ratis"), "machine");
-      Field state = ClusterStateMachine.class.getDeclaredField("state");
+      Field state = machine.getClass().getDeclaredField("state");
       state.setAccessible(true);
       synchronized (field(machine, "applying")) {
         state.set(machine, change.apply((ClusterState) state.get(machine)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.swarm.bus.Messages.Role;
 import dev.swarm.bus.Messages.RoleChanged;
+import dev.swarm.consensus.raft.Standing;
 import org.junit.jupiter.api.Test;
 
 class RoleWatchTest {

@@ -64,7 +64,7 @@ class RunningManagerTest {
     long timedBefore = group.meters.get("m1").get("swarm.raft.commit").timer().count();
     List<Future<Outcome>> all =
         IntStream.range(0, 2_000)
-            .mapToObj(i -> group.propose(leader, SingleManagerTest.submit("many" + i, 10)))
+            .mapToObj(i -> group.propose(leader, Tasks.submit("many" + i, 10)))
             .toList();
     Group.get(Future.all(all));
     long distinct = all.stream().map(Group::get).map(Outcome::index).distinct().count();
@@ -92,7 +92,7 @@ class RunningManagerTest {
   void givenNews_whenReadInOrder_thenEachFollowsTheOneBeforeAndLeadsToTheState() {
     group.leader();
     long before = group.state("m1").index();
-    for (int i = 0; i < 30; i++) group.commit(SingleManagerTest.submit("news" + i, 10));
+    for (int i = 0; i < 30; i++) group.commit(Tasks.submit("news" + i, 10));
     ClusterState state = group.state("m1");
     await().until(() -> last(group.news.get("m1")).state().equals(state));
     assertThat(group.news.get("m1"))
@@ -108,7 +108,7 @@ class RunningManagerTest {
   @Test
   void givenASingleManager_whenAskedForItsAuthority_thenItAlwaysHasIt() {
     group.leader();
-    long index = group.commit(SingleManagerTest.submit("authority", 10)).index();
+    long index = group.commit(Tasks.submit("authority", 10)).index();
     Messages.Authority authority =
         Group.get(
             group.buses.get("m1").request(Endpoints.AUTHORITY, new Messages.AuthorityQuery()));

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.swarm.model.Bytes;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.SwarmException;
-import dev.swarm.model.TaskId;
-import dev.swarm.model.TaskSpec;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
@@ -41,17 +38,10 @@ class SingleManagerTest {
     group.close();
   }
 
-  static Command submit(String id, int bytes) {
-    return new Command.SubmitTasks(
-        List.of(
-            new TaskSpec(
-                new TaskId(id), id, id, "discard", Bytes.wrap(new byte[bytes]), null, 3, 1)));
-  }
-
   @Test
   void givenCommittedCommands_whenRestarted_thenTheStateIsEqual() {
     group.commit(new Command.BeginEpoch(1, "m1", 5));
-    for (int i = 0; i < 50; i++) group.commit(submit("t" + i, 100));
+    for (int i = 0; i < 50; i++) group.commit(Tasks.submit("t" + i, 100));
     ClusterState before = group.state("m1");
     group.stop("m1");
     group.start("m1");
@@ -66,7 +56,7 @@ class SingleManagerTest {
   void givenManySnapshots_whenTaken_thenThreeAreKeptAndTheLogReachesBackToTheOldest()
       throws IOException {
     group.leader();
-    for (int i = 0; i < 70; i++) group.commit(submit("t" + i, 500));
+    for (int i = 0; i < 70; i++) group.commit(Tasks.submit("t" + i, 500));
     await().untilAsserted(() -> assertThat(snapshots()).hasSize(3));
     await().untilAsserted(() -> assertThat(firstLogIndex()).isPositive());
     assertThat(firstLogIndex()).isLessThanOrEqualTo(indexOf(snapshots().get(0)) + 1);
@@ -95,12 +85,12 @@ class SingleManagerTest {
   @Test
   void givenSnapshotsOfAnEarlierRun_whenMoreAreTaken_thenTheReplicaGoesOnAndForgetsItsLog()
       throws IOException {
-    for (int i = 0; i < 70; i++) group.commit(submit("t" + i, 500));
+    for (int i = 0; i < 70; i++) group.commit(Tasks.submit("t" + i, 500));
     await().untilAsserted(() -> assertThat(snapshots()).hasSize(3));
     group.stop("m1");
     long newest = indexOf(last(snapshots()));
     group.start("m1");
-    for (int i = 0; i < 70; i++) group.commit(submit("later" + i, 500));
+    for (int i = 0; i < 70; i++) group.commit(Tasks.submit("later" + i, 500));
     await().untilAsserted(() -> assertThat(firstLogIndex()).isGreaterThan(newest));
     assertThat(group.verticles.get("m1").ended().isComplete()).isFalse();
     assertThat(Group.tasks(group.state("m1"), "")).isEqualTo(140);

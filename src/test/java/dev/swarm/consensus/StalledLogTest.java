@@ -3,6 +3,7 @@ package dev.swarm.consensus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.consensus.gate.ProposalQueue;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Outcome;
 import dev.swarm.model.SwarmException;
@@ -59,7 +60,7 @@ class StalledLogTest {
       throws IOException {
     group = new Group(vertx, root, 1, 10_000);
     group.startAll();
-    group.commit(SingleManagerTest.submit("before", 10));
+    group.commit(Tasks.submit("before", 10));
     AtomicInteger appends = new AtomicInteger();
     CodeInjectionForTesting.put(
         APPEND_RECORD,
@@ -70,9 +71,9 @@ class StalledLogTest {
 
     List<Future<Outcome>> proposed = new ArrayList<>();
     for (int i = 0; i < ProposalQueue.MAX_PENDING; i++) {
-      proposed.add(group.propose("m1", SingleManagerTest.submit("held" + i, 10)));
+      proposed.add(group.propose("m1", Tasks.submit("held" + i, 10)));
     }
-    Future<Outcome> tooMany = group.propose("m1", SingleManagerTest.submit("refused", 10));
+    Future<Outcome> tooMany = group.propose("m1", Tasks.submit("refused", 10));
     await().until(tooMany::isComplete);
     assertThat(tooMany.cause())
         .isInstanceOfSatisfying(
@@ -103,7 +104,7 @@ class StalledLogTest {
     group = new Group(vertx, root, 3, 10_000);
     group.startAll();
     String leader = group.leader();
-    group.commit(SingleManagerTest.submit("before", 10));
+    group.commit(Tasks.submit("before", 10));
     AtomicInteger held = new AtomicInteger();
     CodeInjectionForTesting.put(
         APPEND_ENTRIES,
@@ -125,7 +126,7 @@ class StalledLogTest {
         .until(
             () -> {
               int n = proposed.size();
-              proposed.add(group.propose(leader, SingleManagerTest.submit("held" + n, 10)));
+              proposed.add(group.propose(leader, Tasks.submit("held" + n, 10)));
               return group
                   .roles
                   .get(leader)
@@ -147,7 +148,7 @@ class StalledLogTest {
 
     release();
     group.leader();
-    group.commit(SingleManagerTest.submit("after", 10));
+    group.commit(Tasks.submit("after", 10));
     ClusterState state = group.agreed();
     for (int i = 0; i < proposed.size(); i++) {
       if (begun.contains(i)) continue;

@@ -38,14 +38,14 @@ class StateWatchTest {
   @BeforeEach
   void load() {
     group.leader();
-    group.commit(SingleManagerTest.submit("t" + submitted.incrementAndGet(), 100));
+    group.commit(Tasks.submit("t" + submitted.incrementAndGet(), 100));
     next();
   }
 
   private void next() {
     if (stop.get()) return;
     String name = "t" + submitted.incrementAndGet();
-    Future<?> answer = group.propose(group.leader(), SingleManagerTest.submit(name, 100));
+    Future<?> answer = group.propose(group.leader(), Tasks.submit(name, 100));
     answer.onComplete(any -> vertx.setTimer(5, later -> vertx.executeBlocking(this::nextLater)));
   }
 
@@ -110,7 +110,7 @@ class StateWatchTest {
     group.start(odd);
     group.leader();
     double equal = meter(leader, "swarm.state.digests", "result", "equal");
-    group.commit(SingleManagerTest.submit("t" + submitted.incrementAndGet(), 100));
+    group.commit(Tasks.submit("t" + submitted.incrementAndGet(), 100));
     await().until(() -> meter(leader, "swarm.state.digests", "result", "equal") >= equal + 2);
     assertThat(mended(odd)).as("what is on its disk is right, too").isZero();
   }

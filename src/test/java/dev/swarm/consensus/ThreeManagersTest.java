@@ -59,14 +59,14 @@ class ThreeManagersTest {
 
   @Test
   void givenALeader_whenItIsStopped_thenAnotherIsReadyAndNothingCommittedIsLost() {
-    for (int i = 0; i < 30; i++) group.commit(SingleManagerTest.submit("stop" + i, 100));
+    for (int i = 0; i < 30; i++) group.commit(Tasks.submit("stop" + i, 100));
     String first = group.leader();
     long term = last(group.roles.get(first)).term();
     group.stop(first);
     String second = group.leader();
     assertThat(second).isNotEqualTo(first);
     assertThat(last(group.roles.get(second)).term()).isGreaterThan(term);
-    group.commit(SingleManagerTest.submit("stop-after", 100));
+    group.commit(Tasks.submit("stop-after", 100));
     group.start(first);
     group.leader();
     ClusterState state = group.agreed();
@@ -78,11 +78,11 @@ class ThreeManagersTest {
 
   @Test
   void givenAFollowerAwayForLongerThanTheLog_whenItComesBack_thenASnapshotBringsItUpToDate() {
-    group.commit(SingleManagerTest.submit("away", 100));
+    group.commit(Tasks.submit("away", 100));
     String away = group.follower();
     long held = group.agreed().index();
     group.stop(away);
-    for (int i = 0; i < 70; i++) group.commit(SingleManagerTest.submit("away" + i, 500));
+    for (int i = 0; i < 70; i++) group.commit(Tasks.submit("away" + i, 500));
     group.start(away);
     group.leader();
     assertThat(Group.tasks(group.agreed(), "away")).isEqualTo(71);
@@ -92,7 +92,7 @@ class ThreeManagersTest {
                 assertThat(group.news.get(away))
                     .as("a snapshot of others, newer than what it held")
                     .anyMatch(news -> news.replaced() && news.state().index() > held));
-    group.commit(SingleManagerTest.submit("away-later", 100));
+    group.commit(Tasks.submit("away-later", 100));
     ClusterState back = group.agreed();
     assertThat(Group.tasks(back, "away")).isEqualTo(72);
     assertThat(group.state(away).records().toState().digest()).isEqualTo(back.digest());
@@ -109,7 +109,7 @@ class ThreeManagersTest {
     List<Future<Outcome>> proposed = new ArrayList<>();
     for (String id : group.running()) if (!id.equals(leader)) group.stop(id);
     for (int i = 0; i < 20; i++) {
-      proposed.add(group.propose(leader, SingleManagerTest.submit("lost" + i, 10)));
+      proposed.add(group.propose(leader, Tasks.submit("lost" + i, 10)));
     }
     await().until(() -> !hasAuthority(leader));
     await().until(() -> last(group.roles.get(leader)).leader().isEmpty());
@@ -122,7 +122,7 @@ class ThreeManagersTest {
 
   @Test
   void givenAllStopped_whenStartedAgain_thenEveryAcknowledgedCommandIsThere() {
-    for (int i = 0; i < 25; i++) group.commit(SingleManagerTest.submit("all" + i, 100));
+    for (int i = 0; i < 25; i++) group.commit(Tasks.submit("all" + i, 100));
     group.stopAll();
     group.startAll();
     group.leader();

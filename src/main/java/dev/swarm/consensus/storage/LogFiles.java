@@ -16,6 +16,9 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
  * The log in the folder {@code current} of a group that nobody has open. Reading changes nothing.
  */
 public final class LogFiles {
+  /** Size of a full log file; only full ones can be purged. */
+  public static final int SEGMENT_BYTES = 8 << 20;
+
   private final Path current;
 
   private LogFiles(Path current) {

@@ -1,0 +1,284 @@
+package dev.swarm.consensus.digests;
+
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.CopyPiece;
+import dev.swarm.bus.Messages.CopyQuestion;
+import dev.swarm.bus.Messages.DigestPoint;
+import dev.swarm.bus.Messages.Digests;
+import dev.swarm.bus.Messages.DigestsJudged;
+import dev.swarm.bus.Messages.RoleChanged;
+import dev.swarm.bus.Messages.StateDiffers;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.consensus.meters.ConsensusMeters;
+import dev.swarm.model.SwarmException;
+import dev.swarm.model.TimeSource;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares this replica's state with the others'. One that differs from the majority is trusted no
+ * more: it leads nobody and tells nothing until it has taken the leader's state. Its log and its
+ * vote stay what they are, so it loses nothing it has acknowledged and stays a full member.
+ */
+public final class StateWatch {
+  private static final Logger log = LoggerFactory.getLogger(StateWatch.class);
+
+  /** Between two reports of a follower, and between two attempts to mend. */
+  static final long REPORT_NANOS = 1_000_000_000L;
+
+  /** A replica that could not be mended for so long takes no part any more. */
+  static final long MEND_LIMIT_NANOS = 60_000_000_000L;
+
+  /** What the watch needs of the verticle. */
+  public interface Owner {
+    /** The log, or null while there is none. */
+    Replica log();
+
+    /** Something that decides the role has changed. */
+    void look();
+
+    /** This replica cannot be trusted and cannot be mended. */
+    void end(String reason);
+  }
+
+  private final Vertx vertx;
+  private final String self;
+  private final SwarmBus bus;
+  private final TimeSource time;
+  private final ConsensusMeters meters;
+  private final Owner owner;
+  private final DigestVote vote;
+  private final StateCopies copies;
+  private final StateFetch fetch;
+  private RoleChanged role = new RoleChanged(null, "", 0);
+  private long actedNanos;
+  private long distrustedNanos;
+  private long checkedSnapshot = -1;
+  private boolean reporting;
+  private boolean checking;
+  private boolean mending;
+  private int handOvers;
+
+  /** Keeps copies of states in that folder, under temporary names. */
+  public StateWatch(
+      Vertx vertx,
+      String self,
+      Path folder,
+      SwarmBus bus,
+      TimeSource time,
+      ConsensusMeters meters,
+      Owner owner) {
+    this.vertx = vertx;
+    this.self = self;
+    this.bus = bus;
+    this.time = time;
+    this.meters = meters;
+    this.owner = owner;
+    vote = new DigestVote(self);
+    copies = new StateCopies(folder);
+    fetch = new StateFetch(vertx, bus, folder);
+    actedNanos = time.nanos() - REPORT_NANOS;
+  }
+
+  /** Serves the others. */
+  public Future<?> start() {
+    return Future.all(
+        bus.serve(Endpoints.JUDGE_DIGESTS, this::judge),
+        bus.serve(Endpoints.COPY_STATE, this::copy));
+  }
+
+  /** To be called now and then, and when the role has changed. */
+  public void tick(RoleChanged current) {
+    Replica replica = owner.log();
+    if (replica == null) return;
+    if (!current.equals(role)) {
+      vote.restart();
+      replica.digests().again();
+      role = current;
+    }
+    checkAtSnapshot(replica);
+    if (time.nanos() - actedNanos < REPORT_NANOS) return;
+    actedNanos = time.nanos();
+    blocking(() -> copies.sweep(time.nanos()));
+    if (replica.distrusted()) mend(replica);
+    else report(replica, replica.digests().take());
+  }
+
+  /** A follower tells the leader what it has. */
+  private void report(Replica replica, List<DigestPoint> points) {
+    if (points.isEmpty() || reporting || followsNobody()) return;
+    reporting = true;
+    bus.request(Endpoints.DIGESTS, new Digests(self, points))
+        .onComplete(
+            judged -> {
+              reporting = false;
+              heard(replica, judged);
+            },
+            failure -> {
+              reporting = false;
+              replica.digests().again();
+            });
+  }
+
+  private boolean followsNobody() {
+    return role.leader().isEmpty() || role.leader().equals(self);
+  }
+
+  private void heard(Replica replica, DigestsJudged judged) {
+    if (judged.differs() != null) {
+      if (stillHas(replica, judged.differs())) distrust(replica, judged.differs());
+      return;
+    }
+    List<DigestPoint> wanted = new ArrayList<>();
+    for (long index : judged.wanted()) {
+      replica.digests().at(index).ifPresent(d -> wanted.add(new DigestPoint(index, d)));
+    }
+    report(replica, wanted);
+  }
+
+  private static boolean stillHas(Replica replica, StateDiffers judged) {
+    return replica.digests().at(judged.index()).equals(OptionalLong.of(judged.own()));
+  }
+
+  /** The leader compares what a follower tells. */
+  private Future<DigestsJudged> judge(Digests told) {
+    Replica replica = leading();
+    int equal = vote.hear(told.manager(), told.points(), replica.digests(), replica.voters());
+    meters.compared(equal);
+    for (int i = vote.takeUndecided(); i > 0; i--) {
+      meters.undecided();
+      log.error("managers differ in their state, and no majority agrees on one");
+    }
+    StateDiffers theirs = vote.takeOdd(told.manager());
+    if (theirs != null) {
+      meters.differs();
+      log.error("manager {} {}: it takes ours", told.manager(), text(theirs));
+    }
+    StateDiffers ours = vote.takeOdd(self);
+    if (ours != null) distrust(replica, ours);
+    return Future.succeededFuture(new DigestsJudged(vote.wanted(told.manager()), theirs));
+  }
+
+  private Replica leading() {
+    Replica replica = owner.log();
+    if (replica != null && replica.leads()) return replica;
+    throw new SwarmException(
+        SwarmException.Kind.NOT_LEADER,
+        "manager " + self + " does not lead, or has no right state");
+  }
+
+  private static String text(StateDiffers differs) {
+    return String.format(
+        "differs from the majority after log entry %d: its state has digest %016x, theirs %016x",
+        differs.index(), differs.own(), differs.majority());
+  }
+
+  private Future<CopyPiece> copy(CopyQuestion asked) {
+    Replica replica = leading();
+    return vertx.executeBlocking(
+        () -> copies.piece(replica.state(), asked.copy(), asked.offset(), time.nanos()), false);
+  }
+
+  /** At each snapshot all records are read again: memory may have changed what no entry did. */
+  private void checkAtSnapshot(Replica replica) {
+    long snapshot = replica.snapshotIndex();
+    if (snapshot == checkedSnapshot || checking || replica.distrusted()) return;
+    checkedSnapshot = snapshot;
+    replica.digests().mark(snapshot);
+    checking = true;
+    vertx
+        .executeBlocking(replica::intact, false)
+        .onComplete(
+            intact -> {
+              checking = false;
+              if (!intact) damaged(replica);
+            },
+            failure -> checking = false);
+  }
+
+  private void damaged(Replica replica) {
+    String problem = "its records do not give its digest any more: memory has changed them";
+    if (replica.voters().size() == 1) owner.end("the state is damaged, " + problem);
+    else distrust(replica, problem);
+  }
+
+  private void distrust(Replica replica, StateDiffers differs) {
+    meters.differs();
+    distrust(replica, text(differs));
+  }
+
+  private void distrust(Replica replica, String why) {
+    if (replica.distrusted()) return;
+    log.error("manager {} {}: its state counts no more until it has the leader's", self, why);
+    distrustedNanos = time.nanos();
+    meters.trusted(false);
+    replica.distrust();
+    owner.look();
+    mend(replica);
+  }
+
+  private void mend(Replica replica) {
+    if (time.nanos() - distrustedNanos > MEND_LIMIT_NANOS) {
+      owner.end("its state differs from the others' and no leader could give the right one");
+      return;
+    }
+    if (replica.leadsUntrusted()) {
+      // Merely to cease would not do: we might be elected again.
+      List<String> others = replica.otherPeers();
+      replica.handOver(others.get(handOvers++ % others.size()));
+      return;
+    }
+    if (mending || followsNobody()) return;
+    mending = true;
+    fetch
+        .get()
+        .compose(
+            right ->
+                vertx.executeBlocking(
+                    () -> {
+                      replica.mend(right);
+                      return right;
+                    },
+                    false))
+        .onComplete(
+            right -> {
+              mending = false;
+              meters.mended();
+              log.warn(
+                  "manager {} has the right state again: the leader's after log entry {}",
+                  self,
+                  right.index());
+              owner.look();
+            },
+            failure -> {
+              mending = false;
+              log.warn(
+                  "manager {} could not get the right state yet: {}", self, failure.toString());
+            });
+  }
+
+  /** Removes what it has on the disk. Blocks. */
+  public void close() throws IOException {
+    copies.close();
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void blocking(Step step) {
+    vertx.executeBlocking(
+        () -> {
+          step.run();
+          return null;
+        },
+        false);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.swarm.consensus.formation;
+
+import dev.swarm.model.SwarmException;
+import dev.swarm.model.TimeSource;
+import dev.swarm.wire.GrpcFailures;
+import dev.swarm.wire.GrpcMethods;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.grpc.server.GrpcServer;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that the data folder is one of a member of a group before consensus opens it. Is
+ * started when the folder was looked into; a first formation may then wait for other managers as
+ * long as it takes. Goes on telling others who this manager is.
+ */
+public final class FormationVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(FormationVerticle.class);
+  private static final long ASK_AGAIN_MILLIS = 200;
+  private static final long TELL_NANOS = 10_000_000_000L;
+
+  private final FormationOptions options;
+  private final RandomGenerator random;
+  private final TimeSource time;
+  private final Promise<Void> formed = Promise.promise();
+
+  /** Read by the servers on other event loops; null until the folder was looked into. */
+  private volatile FounderCard card;
+
+  private DataFolder folder;
+  private FounderClient client;
+  private long toldNanos;
+  private boolean stopping;
+
+  /** Makes the nonce of a blank folder with {@code random}, which no one must be able to guess. */
+  public FormationVerticle(FormationOptions options, RandomGenerator random, TimeSource time) {
+    this.options = options;
+    this.random = random;
+    this.time = time;
+  }
+
+  /**
+   * Completes when the folder is a member's and free for consensus to open; fails when this manager
+   * can never form a group with the others as they are.
+   */
+  public Future<Void> formed() {
+    return formed.future();
+  }
+
+  /** Answers, on this server, those who ask who this manager is. */
+  public void mount(GrpcServer server) {
+    server.callHandler(
+        GrpcMethods.FOUNDING_SERVER,
+        request ->
+            request.handler(
+                question -> {
+                  FounderCard now = card;
+                  if (now != null) request.response().end(now.toAnswer());
+                  else request.response().status(GrpcFailures.status(notYet())).end();
+                }));
+  }
+
+  private static SwarmException notYet() {
+    return new SwarmException(SwarmException.Kind.NO_LEADER, "this manager starts");
+  }
+
+  @Override
+  public Future<?> start() {
+    return vertx
+        .executeBlocking(this::look, false)
+        .compose(seen -> seen.formation() != null ? done() : ask())
+        .onFailure(failure -> release());
+  }
+
+  private FounderCard look() throws IOException {
+    folder = DataFolder.open(options.dataDir(), options.cluster(), options.id());
+    if (folder.identity() != null) {
+      card = FounderCard.formed(folder.identity(), options.ids());
+    } else {
+      folder.seed();
+      card = FounderCard.blank(folder.found(random), options.ids());
+    }
+    return card;
+  }
+
+  /** Completes when the others were asked once. A manager alone needs to ask nobody. */
+  private Future<Void> ask() {
+    if (client == null) client = new FounderClient(vertx);
+    Map<String, FounderCard> answers = new HashMap<>();
+    Map<String, String> silent = new HashMap<>();
+    return Future.join(
+            options.others().stream()
+                .map(
+                    other ->
+                        client
+                            .ask(other)
+                            .onSuccess(answer -> answers.put(other.id(), answer))
+                            .onFailure(why -> silent.put(other.id(), why.getMessage())))
+                .toList())
+        .transform(all -> stopping ? Future.succeededFuture() : act(answers, silent));
+  }
+
+  private Future<Void> act(Map<String, FounderCard> answers, Map<String, String> silent) {
+    FormationDecision decision = FormationDecision.of(card, answers);
+    if (decision instanceof FormationDecision.Form form) return form(form.formation());
+    if (decision instanceof FormationDecision.Refuse refusal) {
+      formed.tryFail(new SwarmException(SwarmException.Kind.CONFLICT, refusal.reason()));
+      return Future.succeededFuture();
+    }
+    tell(silent);
+    vertx.setTimer(ASK_AGAIN_MILLIS, timer -> ask());
+    return Future.succeededFuture();
+  }
+
+  private void tell(Map<String, String> silent) {
+    long now = time.nanos();
+    if (toldNanos != 0 && now - toldNanos < TELL_NANOS) return;
+    toldNanos = now;
+    log.info(
+        "manager {} waits to form cluster {}: no answer from {}",
+        options.id(),
+        options.cluster(),
+        silent.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(one -> one.getKey() + " (" + one.getValue() + ")")
+            .collect(Collectors.joining(", ")));
+  }
+
+  private Future<Void> form(Formation formation) {
+    return vertx
+        .executeBlocking(
+            () -> {
+              folder.form(formation);
+              return FounderCard.formed(folder.identity(), options.ids());
+            },
+            false)
+        .onFailure(formed::tryFail)
+        .onSuccess(member -> card = member)
+        .onSuccess(
+            member ->
+                log.info(
+                    "cluster {} is formed by {}", options.cluster(), formation.founders().keySet()))
+        .compose(member -> done());
+  }
+
+  private Future<Void> done() {
+    if (client != null) client.close();
+    release();
+    formed.tryComplete();
+    return Future.succeededFuture();
+  }
+
+  private void release() {
+    if (folder != null) folder.close();
+    folder = null;
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopping = true;
+    if (client != null) client.close();
+    release();
+    return Future.succeededFuture();
+  }
+}

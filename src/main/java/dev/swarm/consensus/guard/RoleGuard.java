@@ -1,0 +1,154 @@
+package dev.swarm.consensus.guard;
+
+import dev.swarm.consensus.guard.Verdict.Action;
+
+/**
+ * Decides from what is seen whether this manager should lead, and whether it should take part at
+ * all. Leadership is handed over only while a follower answers, and at most once in a growing time,
+ * so that two managers with the same trouble do not pass it to and fro.
+ */
+public final class RoleGuard {
+  /** An elected leader that applies nothing for so long ceases to lead. */
+  static final long NOT_READY_NANOS = 5_000_000_000L;
+
+  /** Committed entries that are not applied for so long move the leadership. */
+  static final long STUCK_NANOS = 10_000_000_000L;
+
+  /** And for so long take the role down. */
+  static final long HOPELESS_NANOS = 20_000_000_000L;
+
+  /**
+   * The least time between two hand-overs, for one that failed; doubled by each, up to the most.
+   */
+  static final long LEAST_REST_NANOS = 5_000_000_000L;
+
+  /** See {@link #LEAST_REST_NANOS}. */
+  static final long MOST_REST_NANOS = 960_000_000_000L;
+
+  /** Looks further apart than this mean that this process stood still: others did not. */
+  private static final long AWAY_NANOS = 2_000_000_000L;
+
+  /** An elected leader that ceased to lead so often without ever being ready is of no use. */
+  private static final int MOST_STEPS_DOWN = 2;
+
+  private final SlowSync sync = new SlowSync();
+  private SpaceLevel level = SpaceLevel.AMPLE;
+  private boolean looked;
+  private long lookedNanos;
+  private long applied;
+  private long appliedNanos;
+  private long electedNanos;
+  private boolean unready;
+  private int stepsDown;
+  private boolean handedOver;
+  private long handedOverNanos;
+  private long restNanos = LEAST_REST_NANOS;
+
+  /** How much room the disk has. */
+  public SpaceLevel level() {
+    return level;
+  }
+
+  /** The log was opened: nothing of the one before counts, but its hand-overs do. */
+  public void opened() {
+    looked = false;
+    stepsDown = 0;
+    level = SpaceLevel.AMPLE;
+  }
+
+  /** To be called a few times a second while the log is open. */
+  public Verdict look(Observation seen, long nowNanos) {
+    notice(seen, nowNanos);
+    level = level.after(seen.space());
+    Verdict broken = broken(seen, nowNanos);
+    if (broken != Verdict.FINE || !seen.leads()) return broken;
+    return seen.ready() ? misplaced(seen, nowNanos) : notReady(seen, nowNanos);
+  }
+
+  private void notice(Observation seen, long nowNanos) {
+    boolean away = !looked || nowNanos - lookedNanos > AWAY_NANOS;
+    if (away || seen.applied() != applied || seen.applied() >= seen.committed() || seen.loading()) {
+      appliedNanos = nowNanos;
+    }
+    boolean nowUnready = seen.leads() && !seen.ready();
+    if (away || nowUnready && !unready) electedNanos = nowNanos;
+    if (away || !seen.leads()) sync.forget();
+    boolean follows = !seen.leads() && seen.applied() != applied;
+    if (seen.ready() || follows) stepsDown = 0;
+    unready = nowUnready;
+    applied = seen.applied();
+    looked = true;
+    lookedNanos = nowNanos;
+  }
+
+  private Verdict broken(Observation seen, long nowNanos) {
+    if (!seen.alive()) return takeDown(Trouble.CLOSED, "its Raft division has closed");
+    if (!seen.logOpen()) return takeDown(Trouble.LOG_FAILED, "its log is closed");
+    if (level == SpaceLevel.SPENT) return takeDown(Trouble.NO_SPACE, seen.space().toString());
+    if (nowNanos - appliedNanos >= HOPELESS_NANOS) {
+      return takeDown(Trouble.APPLY_STUCK, stuck(seen));
+    }
+    return Verdict.FINE;
+  }
+
+  private Verdict notReady(Observation seen, long nowNanos) {
+    long since = Math.max(electedNanos, appliedAtAll(seen));
+    if (nowNanos - since < NOT_READY_NANOS) return Verdict.FINE;
+    electedNanos = nowNanos;
+    if (++stepsDown > MOST_STEPS_DOWN) {
+      return takeDown(Trouble.NOT_READY, "elected again and again, but never ready to lead");
+    }
+    return new Verdict(
+        Action.STEP_DOWN,
+        Trouble.NOT_READY,
+        "elected, but not ready to lead: it applied " + seen.applied() + " and goes no further");
+  }
+
+  /** A log that is being applied makes progress: that may take its time. */
+  private long appliedAtAll(Observation seen) {
+    return seen.applied() < seen.committed() ? appliedNanos : electedNanos;
+  }
+
+  private Verdict misplaced(Observation seen, long nowNanos) {
+    boolean behind =
+        seen.follower() != null && sync.look(seen.follower(), seen.flushed(), nowNanos);
+    if (seen.follower() == null || resting(nowNanos)) return Verdict.FINE;
+    if (nowNanos - appliedNanos >= STUCK_NANOS) {
+      return handOver(Trouble.APPLY_STUCK, stuck(seen), nowNanos);
+    }
+    if (level == SpaceLevel.LOW) {
+      return handOver(Trouble.NO_SPACE, seen.space().toString(), nowNanos);
+    }
+    if (behind) {
+      return handOver(
+          Trouble.SLOW_DISK, "entries are on a follower's disk long before ours", nowNanos);
+    }
+    return Verdict.FINE;
+  }
+
+  private boolean resting(long nowNanos) {
+    return handedOver && nowNanos - handedOverNanos < restNanos;
+  }
+
+  private Verdict handOver(Trouble trouble, String reason, long nowNanos) {
+    boolean longAgo = handedOver && nowNanos - handedOverNanos > 2 * MOST_REST_NANOS;
+    restNanos =
+        !handedOver || longAgo ? LEAST_REST_NANOS : Math.min(MOST_REST_NANOS, 2 * restNanos);
+    handedOver = true;
+    handedOverNanos = nowNanos;
+    sync.forget();
+    return new Verdict(Action.HAND_OVER, trouble, reason);
+  }
+
+  private static Verdict takeDown(Trouble trouble, String reason) {
+    return new Verdict(Action.TAKE_DOWN, trouble, reason);
+  }
+
+  private static String stuck(Observation seen) {
+    return "entries up to "
+        + seen.committed()
+        + " are committed, but nothing after "
+        + seen.applied()
+        + " is applied here";
+  }
+}

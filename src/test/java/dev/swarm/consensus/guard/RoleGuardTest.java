@@ -1,0 +1,272 @@
+package dev.swarm.consensus.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.consensus.guard.Verdict.Action;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ListAssert;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class RoleGuardTest {
+  private static final long MILLI = 1_000_000L;
+  private static final long SECOND = 1_000 * MILLI;
+  private static final long MIB = 1 << 20;
+  private static final Observation.Follower FOLLOWER = new Observation.Follower("m2-1", 0, 0);
+
+  private final RoleGuard guard = new RoleGuard();
+  private long now = 100 * SECOND;
+
+  /** What is seen; changed by each case. */
+  private boolean alive = true;
+
+  private boolean logOpen = true;
+  private boolean leads = true;
+  private boolean ready = true;
+  private boolean loading;
+  private long flushed = 100;
+  private long committed = 100;
+  private long applied = 100;
+  private Observation.Follower follower = FOLLOWER;
+  private Space space = new Space(1_000 * MIB, 10_000 * MIB);
+
+  private Verdict look() {
+    now += 250 * MILLI;
+    return guard.look(
+        new Observation(
+            alive, logOpen, leads, ready, loading, flushed, committed, applied, follower, space),
+        now);
+  }
+
+  /** What it decides within this time, without what is fine. */
+  private List<Verdict> watch(long seconds) {
+    List<Verdict> decided = new ArrayList<>();
+    for (int i = 0; i < 4 * seconds; i++) {
+      Verdict verdict = look();
+      if (verdict != Verdict.FINE) decided.add(verdict);
+    }
+    return decided;
+  }
+
+  private static ListAssert<Action> actions(List<Verdict> seen) {
+    return assertThat(seen.stream().map(Verdict::action).toList());
+  }
+
+  @Test
+  void givenAHealthyLeader_whenWatched_thenNothingIsDone() {
+    assertThat(watch(600)).isEmpty();
+  }
+
+  @Test
+  void givenADivisionThatClosed_whenLookedAt_thenTheRoleGoesDownAtOnce() {
+    look();
+    alive = false;
+    assertThat(look())
+        .isEqualTo(new Verdict(Action.TAKE_DOWN, Trouble.CLOSED, "its Raft division has closed"));
+  }
+
+  @Test
+  void givenALogThatClosed_whenLookedAt_thenTheRoleGoesDownThoughTheDivisionLives() {
+    look();
+    logOpen = false;
+    assertThat(look().trouble()).isEqualTo(Trouble.LOG_FAILED);
+  }
+
+  @Nested
+  class GivenALeaderThatIsNotReady {
+    GivenALeaderThatIsNotReady() {
+      ready = false;
+      applied = 90;
+    }
+
+    @Test
+    void whenNothingIsAppliedFor5Seconds_thenItStepsDown() {
+      assertThat(watch(5)).isEmpty();
+      assertThat(look().action()).isEqualTo(Action.STEP_DOWN);
+    }
+
+    @Test
+    void whenItAppliesALongLog_thenItMayTakeItsTime() {
+      committed = 1_000;
+      for (int i = 0; i < 100; i++) {
+        applied++;
+        assertThat(look()).isEqualTo(Verdict.FINE);
+      }
+      assertThat(watch(5)).hasSize(1);
+    }
+
+    @Test
+    void whenItIsElectedAgainAndAgain_thenItsRoleGoesDownTheThirdTime() {
+      actions(watch(17)).containsExactly(Action.STEP_DOWN, Action.STEP_DOWN, Action.TAKE_DOWN);
+    }
+
+    @Test
+    void whenItBecomesReadyMeanwhile_thenItStartsAnew() {
+      actions(watch(12)).containsExactly(Action.STEP_DOWN, Action.STEP_DOWN);
+      ready = true;
+      applied = committed;
+      look();
+      ready = false;
+      actions(watch(6)).containsExactly(Action.STEP_DOWN);
+    }
+  }
+
+  @Nested
+  class GivenEntriesThatAreNotApplied {
+    GivenEntriesThatAreNotApplied() {
+      look();
+      committed = 200;
+    }
+
+    @Test
+    void whenWeLead_thenAnotherLeadsAfter10SecondsAndTheRoleGoesDownAfter20() {
+      assertThat(watch(9)).isEmpty();
+      assertThat(watch(2))
+          .containsExactly(
+              new Verdict(
+                  Action.HAND_OVER,
+                  Trouble.APPLY_STUCK,
+                  "entries up to 200 are committed, but nothing after 100 is applied here"));
+      List<Verdict> decided = watch(10);
+      assertThat(decided.get(decided.size() - 1).action()).isEqualTo(Action.TAKE_DOWN);
+    }
+
+    @Test
+    void whenASnapshotIsBeingLoaded_thenItMayTakeItsTime() {
+      loading = true;
+      assertThat(watch(120)).isEmpty();
+    }
+
+    @Test
+    void whenThisProcessStoodStillMeanwhile_thenThatDoesNotCount() {
+      watch(9);
+      now += 70 * SECOND;
+      assertThat(watch(9)).isEmpty();
+    }
+
+    @Test
+    void whenSomethingIsAppliedNowAndThen_thenItGoesOn() {
+      for (int i = 0; i < 20; i++) {
+        applied++;
+        assertThat(watch(8)).isEmpty();
+      }
+    }
+  }
+
+  @Nested
+  class GivenADiskThatFills {
+    @Test
+    void whenBelowTheMarks_thenNoProposalsThenNoLeadershipThenNoRole() {
+      space = new Space(257 * MIB, 10_000 * MIB);
+      look();
+      assertThat(guard.level()).isEqualTo(SpaceLevel.AMPLE);
+      space = new Space(255 * MIB, 10_000 * MIB);
+      assertThat(look()).isEqualTo(Verdict.FINE);
+      assertThat(guard.level()).isEqualTo(SpaceLevel.SCARCE);
+      space = new Space(127 * MIB, 10_000 * MIB);
+      assertThat(look().action()).isEqualTo(Action.HAND_OVER);
+      space = new Space(63 * MIB, 10_000 * MIB);
+      assertThat(look().action()).isEqualTo(Action.TAKE_DOWN);
+    }
+
+    @Test
+    void whenThereIsRoomAgain_thenProposalsComeBackAQuarterAboveTheMark() {
+      space = new Space(255 * MIB, 10_000 * MIB);
+      look();
+      space = new Space(319 * MIB, 10_000 * MIB);
+      look();
+      assertThat(guard.level()).isEqualTo(SpaceLevel.SCARCE);
+      space = new Space(321 * MIB, 10_000 * MIB);
+      look();
+      assertThat(guard.level()).isEqualTo(SpaceLevel.AMPLE);
+    }
+
+    @Test
+    void whenNoFollowerAnswers_thenItKeepsTheLead() {
+      follower = null;
+      space = new Space(127 * MIB, 10_000 * MIB);
+      assertThat(watch(60)).isEmpty();
+    }
+
+    @Test
+    void whenTheLeadComesBackAgainAndAgain_thenItIsHandedOverEverMoreSeldom() {
+      space = new Space(127 * MIB, 10_000 * MIB);
+      assertThat(watch(5)).hasSize(1);
+      assertThat(watch(10)).as("after 5 s").hasSize(1);
+      assertThat(watch(5)).as("after 10 s").hasSize(1);
+      assertThat(watch(3_600)).hasSizeLessThan(12);
+    }
+  }
+
+  @Nested
+  class GivenADiskSlowerThanAFollowers {
+    private long written = 100;
+
+    private long theirs = 100;
+
+    /** One entry a second; the follower has it at once, we after this long. */
+    private List<Verdict> write(long seconds, long ourMillis) {
+      return write(seconds, ourMillis, 0);
+    }
+
+    private List<Verdict> write(long seconds, long ourMillis, long theirMillis) {
+      List<Verdict> decided = new ArrayList<>();
+      long sinceNanos = now;
+      for (long end = now + seconds * SECOND; now < end; ) {
+        if (now - sinceNanos >= SECOND) {
+          written++;
+          sinceNanos = now;
+        }
+        if (now - sinceNanos >= ourMillis * MILLI) flushed = written;
+        if (now - sinceNanos >= theirMillis * MILLI) theirs = written;
+        follower = new Observation.Follower("m2-1", written, theirs);
+        committed = flushed;
+        applied = flushed;
+        Verdict verdict = look();
+        if (verdict != Verdict.FINE) decided.add(verdict);
+      }
+      return decided;
+    }
+
+    @Test
+    void whenEntriesTake400Milliseconds_thenTheFollowerLeadsWithin10Seconds() {
+      List<Verdict> decided = write(10, 400);
+      assertThat(decided).hasSize(1);
+      assertThat(decided.get(0).trouble()).isEqualTo(Trouble.SLOW_DISK);
+      assertThat(decided.get(0).action()).isEqualTo(Action.HAND_OVER);
+    }
+
+    @Test
+    void whenTheFollowerIsAsSlowOutOfStep_thenItKeepsTheLead() {
+      for (int i = 0; i < 60; i++) {
+        assertThat(write(1, 900, 400)).isEmpty();
+        assertThat(write(1, 400, 900)).isEmpty();
+      }
+    }
+
+    @Test
+    void whenEntriesTake100Milliseconds_thenItKeepsTheLead() {
+      assertThat(write(600, 100)).isEmpty();
+    }
+
+    @Test
+    void whenOneInTenSecondsIsSlow_thenItKeepsTheLead() {
+      for (int i = 0; i < 20; i++) {
+        assertThat(write(9, 50)).isEmpty();
+        assertThat(write(1, 900)).isEmpty();
+      }
+    }
+
+    @Test
+    void whenOneEntryNeverGetsThere_thenTheFollowerLeadsAfter3Seconds() {
+      assertThat(write(3, 60_000)).isEmpty();
+      assertThat(write(2, 60_000)).hasSize(1);
+    }
+
+    @Test
+    void whenTheLeadComesBackAndTheDiskIsStillSlow_thenItIsHandedOverEverMoreSeldom() {
+      assertThat(write(3_600, 400)).hasSizeBetween(5, 12);
+    }
+  }
+}

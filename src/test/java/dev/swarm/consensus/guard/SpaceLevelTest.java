@@ -1,0 +1,23 @@
+package dev.swarm.consensus.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SpaceLevelTest {
+  @ParameterizedTest(name = "a disk of {0} MiB: {1}, {2}, {3}")
+  @CsvSource({
+    "64, 24, 12, 6",
+    "1000, 100, 50, 25",
+    "2560, 256, 128, 64",
+    "4000000, 256, 128, 64",
+  })
+  void givenADisk_whenItsMarksAreAsked_thenATenthUpTo256AndAtLeast24(
+      long total, long scarce, long low, long spent) {
+    long bytes = total << 20;
+    assertThat(SpaceLevel.SCARCE.beginsBelow(bytes) >> 20).isEqualTo(scarce);
+    assertThat(SpaceLevel.LOW.beginsBelow(bytes) >> 20).isEqualTo(low);
+    assertThat(SpaceLevel.SPENT.beginsBelow(bytes) >> 20).isEqualTo(spent);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.swarm.consensus.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.codec.LogCodec;
+import dev.swarm.consensus.Group;
+import dev.swarm.consensus.formation.Formation;
+import dev.swarm.consensus.formation.Formed;
+import dev.swarm.consensus.gate.Entrance.NotNowException;
+import dev.swarm.consensus.storage.LogFiles;
+import dev.swarm.log.v1.LogEntry;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.Command;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.util.CodeInjectionForTesting;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RatisLogTest implements LogListener {
+  private static final byte[] ENTRY = LogCodec.encode(List.of(new Command.BeginEpoch(1, "m1", 0)));
+
+  @TempDir Path root;
+  private final List<String> failures = new CopyOnWriteArrayList<>();
+  private RaftOptions options;
+  private RatisLog log;
+  private Formation formation;
+
+  @BeforeEach
+  void open() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    options =
+        new RaftOptions(
+            "m1",
+            "test",
+            root,
+            "127.0.0.1",
+            port,
+            List.of(new RaftOptions.Member("m1", "127.0.0.1:" + port)),
+            150,
+            300,
+            1_000);
+    formation = Formed.group(List.of("m1"), "test", id -> root);
+    log = RatisLog.open(options, LogFiles.SEGMENT_BYTES, this, Group.TIME);
+    await().until(() -> log.standing().leads());
+  }
+
+  @AfterEach
+  void close() {
+    log.close();
+  }
+
+  @Test
+  void givenAnEntryOfANewerProgram_whenApplied_thenTheReplicaStopsInsteadOfSkippingIt() {
+    log.propose(LogEntry.newBuilder().setVersion(99).build().toByteArray(), 1);
+    await().until(() -> !log.standing().alive());
+    assertThat(failures).anyMatch(reason -> reason.contains("format version 99"));
+    assertThat(log.standing().leads()).isFalse();
+    log.close();
+    failures.clear();
+    log = RatisLog.open(options, LogFiles.SEGMENT_BYTES, this, Group.TIME);
+    await().until(() -> !failures.isEmpty());
+    assertThat(log.state()).isEqualTo(ClusterState.EMPTY);
+  }
+
+  @Test
+  void givenACommittedEntry_whenOfferedAgainUnderItsNumber_thenItCountsOnce() throws Exception {
+    byte[] first = log.propose(ENTRY, 7).get(10, TimeUnit.SECONDS);
+    byte[] again = log.propose(ENTRY, 7).get(10, TimeUnit.SECONDS);
+    assertThat(again).isEqualTo(first);
+    assertThat(LogCodec.decodeOutcomes(log.propose(ENTRY, 8).get(10, TimeUnit.SECONDS)))
+        .singleElement()
+        .satisfies(outcome -> assertThat(outcome.refused()).hasSize(1));
+  }
+
+  @Test
+  void givenADiskThatTakesNothing_whenMoreIsOffered_thenItIsRefusedAndNotKept() throws Exception {
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch disk = new CountDownLatch(1);
+    CodeInjectionForTesting.put(
+        "RaftServerImpl.appendTransaction",
+        (local, remote, arguments) -> {
+          reached.countDown();
+          try {
+            return !disk.await(60, TimeUnit.SECONDS);
+          } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+          }
+        });
+    try {
+      List<CompletableFuture<byte[]>> taken = new ArrayList<>();
+      taken.add(log.propose(ENTRY, 1));
+      assertThat(reached.await(10, TimeUnit.SECONDS)).isTrue();
+      for (int i = 0; i < RatisLog.MAX_WAITING_ATTEMPTS; i++) taken.add(log.propose(ENTRY, 1));
+      assertThat(log.propose(ENTRY, 2))
+          .failsWithin(Duration.ofSeconds(10))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(NotNowException.class);
+      disk.countDown();
+      for (CompletableFuture<byte[]> one : taken) one.get(10, TimeUnit.SECONDS);
+      assertThat(LogCodec.decodeOutcomes(taken.get(0).get()).get(0).refused()).isEmpty();
+    } finally {
+      disk.countDown();
+      CodeInjectionForTesting.remove("RaftServerImpl.appendTransaction");
+    }
+  }
+
+  @Test
+  void givenASnapshotOnDemand_whenTheNextEntryIsApplied_thenItIsTaken() throws Exception {
+    var snapshot = log.snapshot();
+    log.propose(ENTRY, 1).get(10, TimeUnit.SECONDS);
+    assertThat(snapshot.get(10, TimeUnit.SECONDS)).isPositive();
+  }
+
+  @Test
+  void givenAStranger_whenItWritesToTheRaftPort_thenItIsRefused() throws IOException {
+    RaftPeer peer =
+        RaftPeer.newBuilder().setId("m1-1").setAddress(options.members().get(0).address()).build();
+    try (RaftClient stranger =
+        RaftClient.newBuilder()
+            .setRaftGroup(RaftGroup.valueOf(RaftGroupId.valueOf(formation.id()), peer))
+            .setProperties(new RaftProperties())
+            .setRetryPolicy(RetryPolicies.noRetry())
+            .build()) {
+      assertThatThrownBy(() -> stranger.io().send(Message.valueOf("anything")))
+          .hasMessageContaining("not accepted");
+    }
+    assertThat(failures).isEmpty();
+    assertThat(log.standing().leads()).isTrue();
+  }
+
+  @Override
+  public void applied(ClusterState.Applied entry) {}
+
+  @Override
+  public void replaced(ClusterState state) {}
+
+  @Override
+  public void mended(ClusterState state) {}
+
+  @Override
+  public void leadershipChanged() {}
+
+  @Override
+  public void failed(String reason) {
+    failures.add(reason);
+  }
+}
