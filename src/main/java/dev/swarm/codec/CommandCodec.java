@@ -5,6 +5,7 @@ import dev.swarm.log.v1.BeginEpochRecord;
 import dev.swarm.log.v1.CancelTaskRecord;
 import dev.swarm.log.v1.ChangeSettingsRecord;
 import dev.swarm.log.v1.CommandRecord;
+import dev.swarm.log.v1.MemberRecord;
 import dev.swarm.log.v1.OnceRecord;
 import dev.swarm.log.v1.OpenSessionsRecord;
 import dev.swarm.log.v1.PlaceTasksRecord;
@@ -46,6 +47,14 @@ final class CommandCodec {
           StepManagerRecord.newBuilder()
               .setManager(c.manager())
               .setStep(EnumNames.MANAGER_STEP.write(c.step())));
+    else if (command instanceof Command.AdmitManager c)
+      record.setAdmitManager(RecordWriter.manager(c.wish()));
+    else if (command instanceof Command.PromoteManager c)
+      record.setPromoteManager(member(c.manager(), c.member()));
+    else if (command instanceof Command.RemoveManager c)
+      record.setRemoveManager(member(c.manager(), c.member()));
+    else if (command instanceof Command.ForgetManager c)
+      record.setForgetManager(member(c.manager(), c.member()));
     else if (command instanceof Command.Once c)
       record.setOnce(OnceRecord.newBuilder().setWrite(c.write()).setCommand(write(c.command())));
     else throw new IllegalStateException("no encoding for " + command.kind());
@@ -67,6 +76,10 @@ final class CommandCodec {
         .setLeader(command.leader())
         .setAtMillis(command.atMillis())
         .build();
+  }
+
+  private static MemberRecord member(String manager, long member) {
+    return MemberRecord.newBuilder().setManager(manager).setMember(member).build();
   }
 
   private static OpenSessionsRecord openSessions(Command.OpenSessions command) {
@@ -139,6 +152,17 @@ final class CommandCodec {
           new Command.StepManager(
               record.getStepManager().getManager(),
               EnumNames.MANAGER_STEP.read(record.getStepManager().getStep()));
+      case ADMIT_MANAGER ->
+          new Command.AdmitManager(RecordReader.manager(record.getAdmitManager()));
+      case PROMOTE_MANAGER ->
+          new Command.PromoteManager(
+              record.getPromoteManager().getManager(), record.getPromoteManager().getMember());
+      case REMOVE_MANAGER ->
+          new Command.RemoveManager(
+              record.getRemoveManager().getManager(), record.getRemoveManager().getMember());
+      case FORGET_MANAGER ->
+          new Command.ForgetManager(
+              record.getForgetManager().getManager(), record.getForgetManager().getMember());
       case SUBMIT_TASKS -> submitTasks(record.getSubmitTasks());
       case PLACE_TASKS -> placeTasks(record.getPlaceTasks());
       case REPORT_TASKS ->

@@ -75,6 +75,7 @@ final class RecordReader {
     return new ManagerInfo(
         record.getId(),
         record.getMember(),
+        record.getNonce(),
         record.getApi(),
         record.getRaft(),
         record.getHttp(),

@@ -71,6 +71,7 @@ final class RecordWriter {
     return ManagerRecord.newBuilder()
         .setId(manager.id())
         .setMember(manager.member())
+        .setNonce(manager.nonce())
         .setApi(manager.api())
         .setRaft(manager.raft())
         .setHttp(manager.http())

@@ -221,7 +221,11 @@ final class GuardedLog {
         || command instanceof Command.OpenSessions
         || command instanceof Command.SetStatus
         || command instanceof Command.PutManager
-        || command instanceof Command.StepManager;
+        || command instanceof Command.StepManager
+        || command instanceof Command.AdmitManager
+        || command instanceof Command.PromoteManager
+        || command instanceof Command.RemoveManager
+        || command instanceof Command.ForgetManager;
   }
 
   private String noProposals() {

@@ -143,6 +143,7 @@ public final class DispatcherVerticle extends VerticleBase {
     for (Change change : news.changes()) {
       if (change instanceof Change.WorkerChanged worker) workers.add(worker.after().id());
       else if (change instanceof Change.ManagerChanged) managers = true;
+      else if (change instanceof Change.ManagerRemoved) managers = true;
       else if (change instanceof Change.EpochBegan epoch) newEpoch(epoch.epoch().number());
     }
     for (WorkerId worker : workers) judge(desk.sessions().of(worker));

@@ -11,6 +11,9 @@ public sealed interface Change {
   /** A manager is new or different. */
   record ManagerChanged(ManagerInfo manager) implements Change {}
 
+  /** A manager has left, or its place was taken by a new member of the same name. */
+  record ManagerRemoved(ManagerInfo manager) implements Change {}
+
   /**
    * A worker is new or different.
    *

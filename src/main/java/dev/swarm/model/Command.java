@@ -102,6 +102,64 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * A manager becomes a member, or is one already. The same folder at the same Raft address is the
+   * same member, wherever its other ports are now; another folder, or another Raft address, under a
+   * known id is a new member that takes the old one's place: what the old one voted is not its own.
+   *
+   * @param wish with no number yet: that is the index at which this is applied
+   */
+  record AdmitManager(ManagerInfo wish) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      ManagerInfo before = state.manager(wish.id());
+      String problem = Membership.admissionProblem(wish, before, state);
+      if (problem != null) return refuse(0, SwarmException.Kind.CONFLICT, problem);
+      state.put(Membership.admitted(wish, before, state.index()));
+      return List.of();
+    }
+  }
+
+  /** A member has caught up and votes. */
+  record PromoteManager(String manager, long member) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      ManagerInfo before = state.manager(manager);
+      if (before == null || before.member() != member) return refuse(0, noMember(manager, member));
+      if (before.state() == ManagerState.JOINING) state.put(before.in(ManagerState.ACTIVE));
+      return List.of();
+    }
+  }
+
+  /** An operator wants a manager out of the group; refused for the last one. */
+  record RemoveManager(String manager, long member) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      ManagerInfo before = state.manager(manager);
+      if (before == null || before.member() != member) return refuse(0, noMember(manager, member));
+      if (before.state() == ManagerState.LEAVING) return List.of();
+      String problem = Membership.removalProblem(before, state);
+      if (problem != null) return refuse(0, SwarmException.Kind.CONFLICT, problem);
+      state.put(before.in(ManagerState.LEAVING));
+      return List.of();
+    }
+  }
+
+  /** A manager that was leaving is out of the group. */
+  record ForgetManager(String manager, long member) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      ManagerInfo before = state.manager(manager);
+      if (before == null || before.member() != member) return refuse(0, noMember(manager, member));
+      if (before.state() != ManagerState.LEAVING) {
+        return refuse(
+            0, SwarmException.Kind.CONFLICT, "manager " + manager + " is " + before.state());
+      }
+      state.remove(before);
+      return List.of();
+    }
+  }
+
   /** Workers open sessions; all of a moment together. */
   record OpenSessions(long epoch, List<SessionOpen> opens, long atMillis) implements Command {
     @Override
@@ -445,6 +503,14 @@ public sealed interface Command {
     public String kind() {
       return command.kind();
     }
+  }
+
+  private static String noMember(String manager, long member) {
+    return "manager " + manager + " is not member " + member + " of the group";
+  }
+
+  private static List<Refusal> refuse(int position, String nothingThere) {
+    return refuse(position, SwarmException.Kind.NOT_FOUND, nothingThere);
   }
 
   private static List<Refusal> refuse(int position, SwarmException.Kind kind, String message) {

@@ -52,6 +52,11 @@ public final class Limits {
   /** Writes of operators remembered, so that one that comes again counts once. */
   public static final int MAX_WRITES_KNOWN = 10_000;
 
+  /**
+   * Managers of a cluster; two more than are of use, so that one can join before another leaves.
+   */
+  public static final int MAX_MANAGERS = 7;
+
   private Limits() {}
 
   /** Refuses a number outside its range. Not in Settings, whose constants need it to be made. */

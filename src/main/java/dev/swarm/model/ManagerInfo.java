@@ -4,7 +4,9 @@ package dev.swarm.model;
  * A manager as committed.
  *
  * @param id as configured
- * @param member number of its membership; a manager whose disk was lost comes back as a new one
+ * @param member number of its membership: 1 for a founder, else the log index at which it was
+ *     admitted. Never given twice, so a manager whose disk was lost comes back under another
+ * @param nonce random number of its data folder, in hexadecimal: by it a folder is known again
  * @param api host:port of its gRPC services
  * @param raft host:port of its Raft server
  * @param http host:port of its HTTP API
@@ -12,7 +14,14 @@ package dev.swarm.model;
  *     while another has weight. What it has as of now is {@link #share}
  */
 public record ManagerInfo(
-    String id, long member, String api, String raft, String http, int weight, ManagerState state) {
+    String id,
+    long member,
+    String nonce,
+    String api,
+    String raft,
+    String http,
+    int weight,
+    ManagerState state) {
 
   /** Weight of a manager that nobody has weighted. */
   public static final int DEFAULT_WEIGHT = 100;
@@ -26,6 +35,23 @@ public record ManagerInfo(
     requireWeight(weight);
   }
 
+  /** One whose folder's number is not known. */
+  public ManagerInfo(
+      String id,
+      long member,
+      String api,
+      String raft,
+      String http,
+      int weight,
+      ManagerState state) {
+    this(id, member, "", api, raft, http, weight, state);
+  }
+
+  /** A manager that wants to become a member. */
+  public static ManagerInfo joining(String id, String nonce, String api, String raft, String http) {
+    return new ManagerInfo(id, 0, nonce, api, raft, http, DEFAULT_WEIGHT, ManagerState.JOINING);
+  }
+
   /** Throws BAD_REQUEST unless the weight is one. */
   public static void requireWeight(long weight) {
     if (weight >= 0 && weight <= MAX_WEIGHT) return;
@@ -34,12 +60,12 @@ public record ManagerInfo(
 
   /** The same with another weight. */
   public ManagerInfo weighing(int other) {
-    return new ManagerInfo(id, member, api, raft, http, other, state);
+    return new ManagerInfo(id, member, nonce, api, raft, http, other, state);
   }
 
   /** The same in another state. */
   public ManagerInfo in(ManagerState other) {
-    return new ManagerInfo(id, member, api, raft, http, weight, other);
+    return new ManagerInfo(id, member, nonce, api, raft, http, weight, other);
   }
 
   /** Its share of the workers as of now: its weight, or none unless it is ACTIVE. */
@@ -47,15 +73,27 @@ public record ManagerInfo(
     return state == ManagerState.ACTIVE ? weight : 0;
   }
 
+  /** The same under another number. */
+  ManagerInfo as(long otherMember) {
+    return new ManagerInfo(id, otherMember, nonce, api, raft, http, weight, state);
+  }
+
+  /** Whether both are served from the same folder and take part in the group at one address. */
+  boolean sameMember(ManagerInfo other) {
+    return id.equals(other.id) && nonce.equals(other.nonce) && raft.equals(other.raft);
+  }
+
+  /** Of one whose folder's number is not known it is what it was before such numbers were kept. */
   long digest() {
-    return Digest.of("manager")
-        .add(id)
-        .add(member)
-        .add(api)
-        .add(raft)
-        .add(http)
-        .add(weight)
-        .add(state)
-        .value();
+    Digest digest =
+        Digest.of("manager")
+            .add(id)
+            .add(member)
+            .add(api)
+            .add(raft)
+            .add(http)
+            .add(weight)
+            .add(state);
+    return nonce.isEmpty() ? digest.value() : digest.add(nonce).value();
   }
 }

@@ -13,5 +13,10 @@ public enum ManagerState {
   /** Its process is about to end; hands its workers over, and takes part again when it is back. */
   STOPPING,
   /** On its way out of the group. */
-  LEAVING
+  LEAVING;
+
+  /** Whether a manager that stands there has a vote that will stay. */
+  public boolean votes() {
+    return this != JOINING && this != LEAVING;
+  }
 }

@@ -1,6 +1,7 @@
 package dev.swarm.model;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.pcollections.TreePMap;
@@ -108,6 +109,11 @@ public final class Transition {
         .anyMatch(other -> other.share() > 0 && !other.id().equals(id));
   }
 
+  /** All of them, by id. */
+  Collection<ManagerInfo> managers() {
+    return managers.values();
+  }
+
   Worker worker(WorkerId id) {
     return workers.get(id);
   }
@@ -164,6 +170,13 @@ public final class Transition {
     digest += manager.digest();
     managers = managers.plus(manager.id(), manager);
     changes.add(new Change.ManagerChanged(manager));
+  }
+
+  /** Forgets a manager. */
+  void remove(ManagerInfo manager) {
+    digest -= manager.digest();
+    managers = managers.minus(manager.id());
+    changes.add(new Change.ManagerRemoved(manager));
   }
 
   void put(Worker worker) {

@@ -52,6 +52,8 @@ final class Intake {
             || command instanceof Command.SetAvailability
             || command instanceof Command.ChangeSettings
             || command instanceof Command.SetWeight
+            || command instanceof Command.AdmitManager
+            || command instanceof Command.RemoveManager
             || command instanceof Command.PutManager
             || command instanceof Command.StepManager step && step.step() != ManagerStep.LEAVE;
     if (allowed) return asked;

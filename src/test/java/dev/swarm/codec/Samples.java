@@ -38,7 +38,7 @@ final class Samples {
   static final Settings SETTINGS =
       new Settings(new HeartbeatSettings(4_000, 20, 4, 8), new BatchSettings(50, 60), 3);
   static final ManagerInfo MANAGER =
-      new ManagerInfo("m1", 2, "a:1", "b:2", "c:3", 50, ManagerState.ACTIVE);
+      new ManagerInfo("m1", 2, "0af", "a:1", "b:2", "c:3", 50, ManagerState.ACTIVE);
   static final TaskSpec SPEC =
       new TaskSpec(TASK, "key", "name", "process", bytes("payload"), WORKER, 5, 11);
 
@@ -101,6 +101,10 @@ final class Samples {
         new Command.PutManager(MANAGER),
         new Command.SetWeight("m2", 50),
         new Command.StepManager("m2", ManagerStep.RETIRE),
+        new Command.AdmitManager(ManagerInfo.joining("m4", "0b1", "a:4", "b:4", "c:4")),
+        new Command.PromoteManager("m4", 40),
+        new Command.RemoveManager("m4", 41),
+        new Command.ForgetManager("m4", 42),
         new Command.OpenSessions(6, List.of(open()), 100),
         new Command.SetStatus(
             List.of(new Judgement(SESSION, 6, Judgement.Verdict.DOWN, "silent")), 101),

@@ -43,7 +43,7 @@ final class RandomHistory {
   }
 
   private Command rare(ClusterState state) {
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(11)) {
       case 0 -> new Command.BeginEpoch(state.epoch().term() + random.nextInt(2), "m2", clock);
       case 1 -> new Command.SetAvailability(worker(), pick(Availability.values()), clock);
       case 2 ->
@@ -54,12 +54,40 @@ final class RandomHistory {
                   0),
               random.nextInt(2));
       case 3 -> new Command.SetWeight("m" + random.nextInt(3), 10 * random.nextInt(11));
-      case 4, 5 -> new Command.StepManager("m" + random.nextInt(3), pick(ManagerStep.values()));
+      case 4 -> admit();
+      case 5 -> {
+        ManagerInfo one = manager(state);
+        yield new Command.PromoteManager(one.id(), one.member());
+      }
+      case 6 -> {
+        ManagerInfo one = manager(state);
+        yield new Command.RemoveManager(one.id(), one.member());
+      }
+      case 7 -> {
+        ManagerInfo one = manager(state);
+        yield new Command.ForgetManager(one.id(), one.member());
+      }
+      case 8, 9 -> new Command.StepManager("m" + random.nextInt(3), pick(ManagerStep.values()));
       default ->
           new Command.PutManager(
               new ManagerInfo(
-                  "m" + random.nextInt(3), 1, "a:1", "a:2", "a:3", 100, ManagerState.ACTIVE));
+                  "m" + random.nextInt(3), clock, "a:1", "a:2", "a:3", 100, ManagerState.ACTIVE));
     };
+  }
+
+  private Command admit() {
+    int number = random.nextInt(9);
+    String nonce = "f" + random.nextInt(2);
+    return new Command.AdmitManager(
+        ManagerInfo.joining("m" + number, nonce, "b:" + number, "c:" + number, "d:" + number));
+  }
+
+  /** One of those there are, now and then under a number that it has not. */
+  private ManagerInfo manager(ClusterState state) {
+    List<ManagerInfo> all = List.copyOf(state.managers().values());
+    if (all.isEmpty()) return ManagerInfo.joining("m0", "f0", "b:0", "c:0", "d:0");
+    ManagerInfo one = all.get(random.nextInt(all.size()));
+    return random.nextInt(5) == 0 ? one.as(one.member() + 1) : one;
   }
 
   private Command open(ClusterState state) {

@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  *   <li>SetStatus: names session and epoch; a session that is over stays over.
  *   <li>SubmitTasks: the key, for as long as the finished task is kept (an hour, or 10,000).
  *   <li>PlaceTasks: names epoch and attempt. ReportTasks: session, task and attempt.
- *   <li>PutManager, SetWeight, StepManager, SetAvailability, CancelTask, ChangeSettings: what
+ *   <li>PromoteManager, RemoveManager, ForgetManager: name the member, whose number is never given
+ *       again.
+ *   <li>PutManager, AdmitManager, SetWeight, StepManager, SetAvailability, CancelTask, ChangeSettings: what
  *       another set meanwhile would be set back, so each comes with the number of its write, in
  *       Once.
  * </ul>
@@ -58,6 +60,7 @@ class RepeatedCommandsTest {
     boolean operators =
         command instanceof Command.SetAvailability
             || command instanceof Command.PutManager
+            || command instanceof Command.AdmitManager
             || command instanceof Command.SetWeight
             || command instanceof Command.StepManager
             || command instanceof Command.ChangeSettings
