@@ -41,6 +41,7 @@ class ArchitectureTest {
           Map.entry("rebalance", FEATURE),
           Map.entry("worker", FEATURE),
           Map.entry("control", FEATURE),
+          Map.entry("membership", FEATURE),
           Map.entry("cli", Set.of("model", "config", "codec", "consensus")),
           Map.entry("bench", Set.of("model", "bus", "consensus")),
           Map.entry("lab", Set.of("bench")));
@@ -51,11 +52,20 @@ class ArchitectureTest {
           "org.apache.ratis.", Set.of("consensus", "bench"),
           "org.h2.mvstore.", Set.of("worker"),
           "io.vertx.grpc.",
-              Set.of("wire", "consensus", "dispatch", "forward", "worker", "app", "bench"),
+              Set.of(
+                  "wire",
+                  "consensus",
+                  "dispatch",
+                  "forward",
+                  "membership",
+                  "worker",
+                  "app",
+                  "bench"),
           "io.reactivex.", Set.of("dispatch", "forward", "worker"),
           "io.vertx.ext.web.", Set.of("control"),
           "picocli.", Set.of("cli", "lab", "bench", "app"),
-          "dev.swarm.v1.", Set.of("wire", "consensus", "dispatch", "forward", "worker"),
+          "dev.swarm.v1.",
+              Set.of("wire", "consensus", "dispatch", "forward", "membership", "worker"),
           "dev.swarm.log.v1.", Set.of("codec"));
 
   private static final String CONSENSUS = "dev.swarm.consensus.";

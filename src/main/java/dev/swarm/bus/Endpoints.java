@@ -8,21 +8,28 @@ import dev.swarm.bus.Messages.CopyPiece;
 import dev.swarm.bus.Messages.CopyQuestion;
 import dev.swarm.bus.Messages.Digests;
 import dev.swarm.bus.Messages.DigestsJudged;
+import dev.swarm.bus.Messages.Done;
 import dev.swarm.bus.Messages.Goodbyes;
+import dev.swarm.bus.Messages.GroupQuery;
+import dev.swarm.bus.Messages.GroupView;
+import dev.swarm.bus.Messages.HandOver;
 import dev.swarm.bus.Messages.Opens;
 import dev.swarm.bus.Messages.Propose;
+import dev.swarm.bus.Messages.Regroup;
 import dev.swarm.bus.Messages.Reports;
 import dev.swarm.bus.Messages.Roster;
 import dev.swarm.bus.Messages.StateQuery;
 import dev.swarm.bus.Messages.StateView;
 import dev.swarm.bus.Messages.Submit;
 import dev.swarm.bus.Messages.Taken;
+import dev.swarm.bus.Messages.Withdraw;
 import dev.swarm.bus.Messages.Write;
 
 /** Every request that one verticle may make of another. */
 public final class Endpoints {
   private static final long QUICK = 2_000;
   private static final long WRITE = 10_000;
+  private static final long LONG = 60_000;
 
   /** Served by consensus: commit this command. Fails NOT_LEADER on a follower. */
   public static final Endpoint<Propose, Taken> PROPOSE = new Endpoint<>("consensus.propose", WRITE);
@@ -73,6 +80,24 @@ public final class Endpoints {
 
   /** Served by placement on the leader: commit these tasks, and choose workers for them. */
   public static final Endpoint<Submit, Taken> SUBMIT = new Endpoint<>("placement.submit", WRITE);
+
+  /** Served by consensus on the leader: who the members of the Raft group are. */
+  public static final Endpoint<GroupQuery, GroupView> GROUP =
+      new Endpoint<>("consensus.group", QUICK);
+
+  /** Served by consensus on the leader: change who the members are; one change at a time. */
+  public static final Endpoint<Regroup, Done> REGROUP = new Endpoint<>("consensus.regroup", LONG);
+
+  /** Served by consensus on the leader: let another lead. */
+  public static final Endpoint<HandOver, Done> HAND_OVER =
+      new Endpoint<>("consensus.handover", WRITE);
+
+  /** Served by consensus: take no part any more. */
+  public static final Endpoint<Withdraw, Done> WITHDRAW =
+      new Endpoint<>("consensus.withdraw", QUICK);
+
+  /** Served by membership on the leader: admit this manager, if it can be reached. */
+  public static final Endpoint<Write, Taken> ADMIT = new Endpoint<>("membership.admit", WRITE);
 
   private Endpoints() {}
 }

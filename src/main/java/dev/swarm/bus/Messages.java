@@ -158,6 +158,39 @@ public final class Messages {
    */
   public record CopyPiece(long copy, long size, byte[] bytes) implements BusMessage {}
 
+  /**
+   * A member of the Raft group.
+   *
+   * @param member number of its membership
+   * @param address of its Raft server
+   */
+  public record GroupMember(String manager, long member, String address) {}
+
+  /** Asks the leader who the members of the Raft group are. */
+  public record GroupQuery() implements BusMessage {}
+
+  /**
+   * Who the members of the Raft group are.
+   *
+   * @param voters members with a vote
+   * @param settled whether no change is under way
+   * @param heard those of the voters, ourselves included, that answered a moment ago
+   */
+  public record GroupView(List<GroupMember> voters, boolean settled, List<GroupMember> heard)
+      implements BusMessage {}
+
+  /** Make these the voters. A new one gets the log first, and a vote when it has caught up. */
+  public record Regroup(List<GroupMember> voters) implements BusMessage {}
+
+  /** Let this member lead. */
+  public record HandOver(GroupMember heir) implements BusMessage {}
+
+  /** Take no part in the group any more. */
+  public record Withdraw(String reason) implements BusMessage {}
+
+  /** It is done. */
+  public record Done() implements BusMessage {}
+
   /** An operator's command. */
   public record Write(Command command, boolean forwarded) implements BusMessage {}
 

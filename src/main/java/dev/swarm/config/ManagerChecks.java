@@ -17,6 +17,7 @@ record ManagerChecks(
     RaftConfig raft,
     Listener http,
     List<ManagerEntry> managers,
+    List<Address> join,
     Settings settings) {
 
   /** How many longest election time-outs must fit into the silence that ends a session. */
@@ -24,12 +25,37 @@ record ManagerChecks(
 
   List<Problem> problems() {
     var problems = new ArrayList<Problem>();
-    checkNumber(problems);
-    checkDuplicates(problems);
-    checkOwnEntry(problems);
+    if (join.isEmpty()) checkManagers(problems);
+    else checkJoin(problems);
     checkOwnPorts(problems);
     checkPatience(problems);
     return problems;
+  }
+
+  private void checkManagers(List<Problem> problems) {
+    checkNumber(problems);
+    checkDuplicates(problems);
+    checkOwnEntry(problems);
+  }
+
+  private void checkJoin(List<Problem> problems) {
+    if (!managers.isEmpty()) {
+      problems.add(
+          Problem.at(
+              "join",
+              "becomes a member of a cluster that runs, managers forms a new one: leave one of"
+                  + " them out"));
+    }
+    for (int at = 0; at < join.size(); at++) {
+      Address address = join.get(at);
+      String path = "join[" + at + "]";
+      if (join.indexOf(address) < at) {
+        problems.add(Problem.at(path, address + " is listed twice"));
+      }
+      if (api != null && address.equals(api.advertise())) {
+        problems.add(Problem.at(path, address + " is our own api: name managers that run"));
+      }
+    }
   }
 
   private void checkNumber(List<Problem> problems) {

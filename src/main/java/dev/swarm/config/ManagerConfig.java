@@ -18,7 +18,9 @@ import java.util.function.ToIntFunction;
  * @param api gRPC: workers, the link between managers
  * @param raft the agreement between managers
  * @param http JSON, page, metrics, health
- * @param managers that form the cluster, this one among them: 1, 3 or 5
+ * @param managers that form the cluster, this one among them: 1, 3 or 5; none where it joins one
+ * @param join api addresses of a running cluster's managers, of which this one becomes a member;
+ *     none where it forms one
  * @param limits of what strangers may ask of its ports
  * @param settings what a new cluster starts with; an existing one keeps what was agreed
  */
@@ -30,6 +32,7 @@ public record ManagerConfig(
     RaftConfig raft,
     Listener http,
     List<ManagerEntry> managers,
+    List<Address> join,
     EdgeLimits limits,
     Settings settings)
     implements NodeConfig {
@@ -40,9 +43,10 @@ public record ManagerConfig(
     Names.check("cluster", cluster);
     Objects.requireNonNull(dataDir, "dataDir");
     managers = List.copyOf(managers);
+    join = List.copyOf(join);
     Objects.requireNonNull(limits, "limits");
     ConfigException.throwIfAny(
-        new ManagerChecks(id, api, raft, http, managers, Objects.requireNonNull(settings))
+        new ManagerChecks(id, api, raft, http, managers, join, Objects.requireNonNull(settings))
             .problems());
   }
 
@@ -57,7 +61,8 @@ public record ManagerConfig(
   }
 
   /**
-   * The same with a free port wherever 0 stands; only a manager alone may have that.
+   * The same with a free port wherever 0 stands; only a manager alone may have that, or one that
+   * joins.
    *
    * @param freePort a port that is free on a host, another one with each call
    */
@@ -73,7 +78,8 @@ public record ManagerConfig(
         openApi,
         openRaft,
         openHttp,
-        alone(id, openApi, openRaft.listener(), openHttp),
+        join.isEmpty() ? alone(id, openApi, openRaft.listener(), openHttp) : List.of(),
+        join,
         limits,
         settings);
   }

@@ -29,18 +29,30 @@ final class ManagerReader {
     String cluster = root.text("cluster", "id", text -> Names.check("cluster", text), "x");
     Path dataDir = root.text("dataDir", "path", Path::of, Path.of("x"));
     var listed = entries();
+    boolean joins = root.has("join");
+    List<Address> join = join();
     ManagerEntry own = own(id, listed);
     Listener api = Listener.from(root.section("api"), API_PORT, own == null ? null : own.api());
     RaftConfig raft = raft(own);
     Listener http = Listener.from(root.section("http"), HTTP_PORT, own == null ? null : own.http());
     EdgeLimits limits = limits(root.section("limits"));
     Settings settings = settings(root.section("settings"));
-    if (listed == null && id != null && api != null && raft != null && http != null) {
+    if (listed == null && join != null && joins) listed = List.of();
+    if (listed == null && !joins && id != null && api != null && raft != null && http != null) {
       listed = ManagerConfig.alone(id, api, raft.listener(), http);
     }
-    if (listed != null) check(new ManagerChecks(id, api, raft, http, listed, settings));
+    if (listed != null && join != null)
+      check(new ManagerChecks(id, api, raft, http, listed, join, settings));
     reading.finish();
-    return new ManagerConfig(id, cluster, dataDir, api, raft, http, listed, limits, settings);
+    return new ManagerConfig(id, cluster, dataDir, api, raft, http, listed, join, limits, settings);
+  }
+
+  /** Null when something is wrong with it. */
+  private List<Address> join() {
+    List<Address> join = root.read(() -> root.listOrNone("join", "host:port", Address::parse));
+    if (join == null || !join.isEmpty() || !root.has("join")) return join;
+    root.problem("join", "at least one is needed");
+    return null;
   }
 
   private void check(ManagerChecks checks) {

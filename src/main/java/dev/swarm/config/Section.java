@@ -113,6 +113,17 @@ final class Section {
         key, "list of " + type, (name, value) -> convert.list(name, value, check), standIn);
   }
 
+  /** The same, which may be missing: it is empty then. */
+  <T> List<T> listOrNone(String key, String type, Function<String, T> check) {
+    return optional(
+        key,
+        "list of " + type,
+        null,
+        "",
+        (name, value) -> convert.list(name, value, check),
+        List.of());
+  }
+
   /** The object under this key; an empty one when there is none. */
   Section section(String key) {
     knows(new Key(below(key), "object", null, ""));

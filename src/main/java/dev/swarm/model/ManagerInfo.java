@@ -74,12 +74,12 @@ public record ManagerInfo(
   }
 
   /** The same under another number. */
-  ManagerInfo as(long otherMember) {
+  public ManagerInfo as(long otherMember) {
     return new ManagerInfo(id, otherMember, nonce, api, raft, http, weight, state);
   }
 
   /** Whether both are served from the same folder and take part in the group at one address. */
-  boolean sameMember(ManagerInfo other) {
+  public boolean sameMember(ManagerInfo other) {
     return id.equals(other.id) && nonce.equals(other.nonce) && raft.equals(other.raft);
   }
 

@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  *   <li>PlaceTasks: names epoch and attempt. ReportTasks: session, task and attempt.
  *   <li>PromoteManager, RemoveManager, ForgetManager: name the member, whose number is never given
  *       again.
- *   <li>PutManager, AdmitManager, SetWeight, StepManager, SetAvailability, CancelTask, ChangeSettings: what
- *       another set meanwhile would be set back, so each comes with the number of its write, in
- *       Once.
+ *   <li>PutManager, AdmitManager, SetWeight, StepManager, SetAvailability, CancelTask,
+ *       ChangeSettings: what another set meanwhile would be set back, so each comes with the number
+ *       of its write, in Once.
  * </ul>
  */
 class RepeatedCommandsTest {
