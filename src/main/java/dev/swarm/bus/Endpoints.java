@@ -9,6 +9,10 @@ import dev.swarm.bus.Messages.CopyQuestion;
 import dev.swarm.bus.Messages.Digests;
 import dev.swarm.bus.Messages.DigestsJudged;
 import dev.swarm.bus.Messages.Goodbyes;
+import dev.swarm.bus.Messages.HandOver;
+import dev.swarm.bus.Messages.HandedOver;
+import dev.swarm.bus.Messages.Links;
+import dev.swarm.bus.Messages.LinksQuery;
 import dev.swarm.bus.Messages.Opens;
 import dev.swarm.bus.Messages.Propose;
 import dev.swarm.bus.Messages.Reports;
@@ -73,6 +77,13 @@ public final class Endpoints {
 
   /** Served by placement on the leader: commit these tasks, and choose workers for them. */
   public static final Endpoint<Submit, Taken> SUBMIT = new Endpoint<>("placement.submit", WRITE);
+
+  /** Served by forward: which managers have a link to this one. */
+  public static final Endpoint<LinksQuery, Links> LINKS = new Endpoint<>("forward.links", QUICK);
+
+  /** Served by consensus: if this manager leads, another is to lead instead. */
+  public static final Endpoint<HandOver, HandedOver> HAND_OVER =
+      new Endpoint<>("consensus.handOver", WRITE);
 
   private Endpoints() {}
 }

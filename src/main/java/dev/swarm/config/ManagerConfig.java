@@ -1,6 +1,7 @@
 package dev.swarm.config;
 
 import dev.swarm.model.EdgeLimits;
+import dev.swarm.model.MoveRates;
 import dev.swarm.model.Names;
 import dev.swarm.model.Settings;
 import io.vertx.core.json.JsonObject;
@@ -20,6 +21,8 @@ import java.util.function.ToIntFunction;
  * @param http JSON, page, metrics, health
  * @param managers that form the cluster, this one among them: 1, 3 or 5
  * @param limits of what strangers may ask of its ports
+ * @param moves how fast workers are asked to move, while this manager leads
+ * @param stopMillis how long a manager that is told to end may take to give its workers up
  * @param settings what a new cluster starts with; an existing one keeps what was agreed
  */
 public record ManagerConfig(
@@ -31,6 +34,8 @@ public record ManagerConfig(
     Listener http,
     List<ManagerEntry> managers,
     EdgeLimits limits,
+    MoveRates moves,
+    int stopMillis,
     Settings settings)
     implements NodeConfig {
 
@@ -41,6 +46,7 @@ public record ManagerConfig(
     Objects.requireNonNull(dataDir, "dataDir");
     managers = List.copyOf(managers);
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(moves, "moves");
     ConfigException.throwIfAny(
         new ManagerChecks(id, api, raft, http, managers, Objects.requireNonNull(settings))
             .problems());
@@ -75,6 +81,8 @@ public record ManagerConfig(
         openHttp,
         alone(id, openApi, openRaft.listener(), openHttp),
         limits,
+        moves,
+        stopMillis,
         settings);
   }
 
