@@ -24,6 +24,7 @@ import dev.swarm.model.ManagerState;
 import dev.swarm.model.TimeSource;
 import dev.swarm.placement.PlacementVerticle;
 import dev.swarm.presence.PresenceVerticle;
+import dev.swarm.rebalance.RebalanceVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -155,7 +156,8 @@ public final class ManagerVerticle extends VerticleBase {
 
   /** One dispatcher per core; they share the port, so the first one's choice binds the others. */
   private Future<?> deployDispatchers(SwarmBus bus, FormationVerticle formation) {
-    DispatcherVerticle first = dispatcher(bus, formation, config.api().port());
+    LinkService links = new LinkService(config.cluster(), config.id(), bus, time, meters);
+    DispatcherVerticle first = dispatcher(bus, links, formation, config.api().port());
     int more = Math.min(Runtime.getRuntime().availableProcessors(), MOST_DISPATCHERS) - 1;
     return vertx
         .deployVerticle(first)
@@ -164,15 +166,15 @@ public final class ManagerVerticle extends VerticleBase {
                 Future.all(
                     IntStream.range(0, more)
                         .mapToObj(
-                            n -> vertx.deployVerticle(dispatcher(bus, formation, first.port())))
+                            n ->
+                                vertx.deployVerticle(
+                                    dispatcher(bus, links, formation, first.port())))
                         .toList()));
   }
 
-  private DispatcherVerticle dispatcher(SwarmBus bus, FormationVerticle formation, int port) {
-    List<Consumer<GrpcServer>> services =
-        List.of(
-            new LinkService(config.cluster(), config.id(), bus, time, meters)::mount,
-            formation::mount);
+  private DispatcherVerticle dispatcher(
+      SwarmBus bus, LinkService links, FormationVerticle formation, int port) {
+    List<Consumer<GrpcServer>> services = List.of(links::mount, formation::mount);
     return new DispatcherVerticle(
         new DispatchOptions(
             config.cluster(), config.id(), boot, config.api().host(), port, config.limits()),
@@ -199,7 +201,8 @@ public final class ManagerVerticle extends VerticleBase {
   private List<Deployable> leading(SwarmBus bus, Epoch epoch) {
     return List.of(
         new PresenceVerticle(config.id(), epoch.number(), bus, time, meters),
-        new PlacementVerticle(epoch.number(), bus, time, meters));
+        new PlacementVerticle(epoch.number(), bus, time, meters),
+        new RebalanceVerticle(config.id(), epoch.number(), config.moves(), bus, time, meters));
   }
 
   private List<Deployable> following(SwarmBus bus, RoleChanged news) {

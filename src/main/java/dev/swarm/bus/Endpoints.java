@@ -13,6 +13,8 @@ import dev.swarm.bus.Messages.Goodbyes;
 import dev.swarm.bus.Messages.GroupQuery;
 import dev.swarm.bus.Messages.GroupView;
 import dev.swarm.bus.Messages.HandOver;
+import dev.swarm.bus.Messages.Links;
+import dev.swarm.bus.Messages.LinksQuery;
 import dev.swarm.bus.Messages.Opens;
 import dev.swarm.bus.Messages.Propose;
 import dev.swarm.bus.Messages.Regroup;
@@ -88,16 +90,18 @@ public final class Endpoints {
   /** Served by consensus on the leader: change who the members are; one change at a time. */
   public static final Endpoint<Regroup, Done> REGROUP = new Endpoint<>("consensus.regroup", LONG);
 
-  /** Served by consensus on the leader: let another lead. */
-  public static final Endpoint<HandOver, Done> HAND_OVER =
-      new Endpoint<>("consensus.handover", WRITE);
-
   /** Served by consensus: take no part any more. */
   public static final Endpoint<Withdraw, Done> WITHDRAW =
       new Endpoint<>("consensus.withdraw", QUICK);
 
   /** Served by membership on the leader: admit this manager, if it can be reached. */
   public static final Endpoint<Write, Taken> ADMIT = new Endpoint<>("membership.admit", WRITE);
+  /** Served by forward: which managers have a link to this one. */
+  public static final Endpoint<LinksQuery, Links> LINKS = new Endpoint<>("forward.links", QUICK);
+
+  /** Served by consensus: if this manager leads, another is to lead instead. */
+  public static final Endpoint<HandOver, Done> HAND_OVER =
+      new Endpoint<>("consensus.handOver", WRITE);
 
   private Endpoints() {}
 }

@@ -7,7 +7,9 @@ import dev.swarm.model.Outcome;
 import dev.swarm.model.Report;
 import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SessionRef;
+import dev.swarm.model.WorkerId;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The messages between verticles. What was carried over the link once says {@code forwarded} and is
@@ -182,14 +184,31 @@ public final class Messages {
   /** Make these the voters. A new one gets the log first, and a vote when it has caught up. */
   public record Regroup(List<GroupMember> voters) implements BusMessage {}
 
-  /** Let this member lead. */
-  public record HandOver(GroupMember heir) implements BusMessage {}
-
   /** Take no part in the group any more. */
   public record Withdraw(String reason) implements BusMessage {}
 
   /** It is done. */
   public record Done() implements BusMessage {}
+  /** Asks which managers have a link to this one. */
+  public record LinksQuery() implements BusMessage {}
+
+  /** The managers that have a link to this one. */
+  public record Links(Set<String> managers) implements BusMessage {}
+
+  /** A worker is to go to another manager. */
+  public record AskedMove(WorkerId worker, String target) {}
+
+  /**
+   * Workers are to go to other managers.
+   *
+   * @param holder manager that has their sessions
+   * @param withinMillis how long it is good for
+   */
+  public record Moves(String holder, int withinMillis, String reason, List<AskedMove> moves)
+      implements BusMessage {}
+
+  /** Another manager is to lead. */
+  public record HandOver(String manager) implements BusMessage {}
 
   /** An operator's command. */
   public record Write(Command command, boolean forwarded) implements BusMessage {}

@@ -2,6 +2,7 @@ package dev.swarm.bus;
 
 import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.LeaderHeard;
+import dev.swarm.bus.Messages.Moves;
 import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.Messages.StateNews;
 
@@ -18,6 +19,9 @@ public final class Topics {
 
   /** From each dispatcher, when it changes: whether it hears from a leader. */
   public static final Topic<LeaderHeard> LEADER_HEARD = new Topic<>("dispatch.leader");
+
+  /** From rebalance on the leader, from forward elsewhere: workers are to go elsewhere. */
+  public static final Topic<Moves> MOVES = new Topic<>("rebalance.moves");
 
   private Topics() {}
 }

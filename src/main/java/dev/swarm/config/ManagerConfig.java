@@ -1,6 +1,7 @@
 package dev.swarm.config;
 
 import dev.swarm.model.EdgeLimits;
+import dev.swarm.model.MoveRates;
 import dev.swarm.model.Names;
 import dev.swarm.model.Settings;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +23,8 @@ import java.util.function.ToIntFunction;
  * @param join api addresses of a running cluster's managers, of which this one becomes a member;
  *     none where it forms one
  * @param limits of what strangers may ask of its ports
+ * @param moves how fast workers are asked to move, while this manager leads
+ * @param stopMillis how long a manager that is told to end may take to give its workers up
  * @param settings what a new cluster starts with; an existing one keeps what was agreed
  */
 public record ManagerConfig(
@@ -34,6 +37,8 @@ public record ManagerConfig(
     List<ManagerEntry> managers,
     List<Address> join,
     EdgeLimits limits,
+    MoveRates moves,
+    int stopMillis,
     Settings settings)
     implements NodeConfig {
 
@@ -45,6 +50,7 @@ public record ManagerConfig(
     managers = List.copyOf(managers);
     join = List.copyOf(join);
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(moves, "moves");
     ConfigException.throwIfAny(
         new ManagerChecks(id, api, raft, http, managers, join, Objects.requireNonNull(settings))
             .problems());
@@ -81,6 +87,8 @@ public record ManagerConfig(
         join.isEmpty() ? alone(id, openApi, openRaft.listener(), openHttp) : List.of(),
         join,
         limits,
+        moves,
+        stopMillis,
         settings);
   }
 

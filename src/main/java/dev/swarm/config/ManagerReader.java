@@ -3,6 +3,7 @@ package dev.swarm.config;
 import dev.swarm.model.BatchSettings;
 import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.HeartbeatSettings;
+import dev.swarm.model.MoveRates;
 import dev.swarm.model.Names;
 import dev.swarm.model.Settings;
 import java.nio.file.Path;
@@ -36,6 +37,9 @@ final class ManagerReader {
     RaftConfig raft = raft(own);
     Listener http = Listener.from(root.section("http"), HTTP_PORT, own == null ? null : own.http());
     EdgeLimits limits = limits(root.section("limits"));
+    MoveRates moves = moves(root.section("moves"));
+    Section shutdown = root.section("shutdown");
+    Integer stopMillis = shutdown.read(() -> shutdown.millis("timeout", "20s", "0ms", "10m"));
     Settings settings = settings(root.section("settings"));
     if (listed == null && join != null && joins) listed = List.of();
     if (listed == null && !joins && id != null && api != null && raft != null && http != null) {
@@ -44,7 +48,8 @@ final class ManagerReader {
     if (listed != null && join != null)
       check(new ManagerChecks(id, api, raft, http, listed, join, settings));
     reading.finish();
-    return new ManagerConfig(id, cluster, dataDir, api, raft, http, listed, join, limits, settings);
+    return new ManagerConfig(
+        id, cluster, dataDir, api, raft, http, listed, join, limits, moves, stopMillis, settings);
   }
 
   /** Null when something is wrong with it. */
@@ -116,6 +121,15 @@ final class ManagerReader {
                 section.whole("messagesPerSecond", preset.messagesPerSecond(), 100, 1_000_000),
                 section.whole("beatFactor", preset.beatFactor(), 2, 100),
                 section.whole("offences", preset.offences(), 1, 1_000)));
+  }
+
+  private static MoveRates moves(Section section) {
+    MoveRates preset = MoveRates.DEFAULT;
+    return section.read(
+        () ->
+            new MoveRates(
+                section.whole("drainPerSecond", preset.drainPerSecond(), 1, 10_000),
+                section.whole("rebalancePerSecond", preset.rebalancePerSecond(), 0, 10_000)));
   }
 
   private static Settings settings(Section settings) {

@@ -3,6 +3,7 @@ package dev.swarm.consensus;
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.Authority;
 import dev.swarm.bus.Messages.AuthorityQuery;
+import dev.swarm.bus.Messages.Done;
 import dev.swarm.bus.Messages.Propose;
 import dev.swarm.bus.Messages.StateQuery;
 import dev.swarm.bus.Messages.StateView;
@@ -106,7 +107,10 @@ public final class ConsensusVerticle extends VerticleBase {
         states.start(),
         bus.serve(Endpoints.PROPOSE, this::propose),
         bus.serve(Endpoints.STATE, this::state),
-        bus.serve(Endpoints.AUTHORITY, this::authority));
+        bus.serve(Endpoints.AUTHORITY, this::authority),
+        bus.serve(
+            Endpoints.HAND_OVER,
+            asked -> guarded.handOver(asked.manager()).map(done -> new Done())));
   }
 
   private Future<Taken> propose(Propose question) {

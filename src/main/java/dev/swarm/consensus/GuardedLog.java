@@ -284,6 +284,25 @@ final class GuardedLog {
             });
   }
 
+  /** Lets another manager lead because that is wanted; fails when it does not take over. */
+  Future<Void> handOver(String heir) {
+    if (ratis == null || !ratis.observe(space).leads()) {
+      return Future.failedFuture(
+          new SwarmException(Kind.NOT_LEADER, "manager " + options.id() + " does not lead"));
+    }
+    return ratis.otherPeers().stream()
+        .filter(peer -> Identity.managerOf(peer).equals(heir))
+        .findFirst()
+        .map(peer -> Future.<Void>fromCompletionStage(ratis.handOver(peer).thenApply(done -> null)))
+        .orElseGet(() -> Future.failedFuture("it is no member"))
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new SwarmException(
+                        Kind.CONFLICT,
+                        "manager " + heir + " does not take over: " + failure.getMessage())));
+  }
+
   private void stepDown(Verdict verdict) {
     acted(verdict);
     log.warn("manager {} ceases to lead: {}", options.id(), verdict.reason());

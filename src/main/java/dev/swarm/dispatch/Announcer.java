@@ -2,7 +2,6 @@ package dev.swarm.dispatch;
 
 import dev.swarm.v1.ManagerMessage;
 import dev.swarm.v1.Move;
-import dev.swarm.wire.ToProto;
 
 /** Says to every worker what concerns all of them, spread over a time. */
 final class Announcer {
@@ -21,9 +20,12 @@ final class Announcer {
     step = new Gathering(desk.vertx(), this::step);
   }
 
-  /** The list of managers is new: every worker hears of it within a second. */
+  /**
+   * The list of managers is new: every worker that has it not hears of it within a second. Who
+   * waits to hear of an earlier change hears of both together, when its turn is.
+   */
   void managersChanged() {
-    lists.over(desk.sessions().all(), desk.now(), LIST_NANOS);
+    lists.also(desk.sessions().all(), desk.now(), LIST_NANOS);
     step.in(STEP_MILLIS);
   }
 
@@ -41,11 +43,10 @@ final class Announcer {
 
   private void step() {
     if (!lists.isEmpty()) {
-      ManagerMessage list =
-          ManagerMessage.newBuilder()
-              .setManagers(ToProto.managers(desk.state().managers().values()))
-              .build();
-      for (LiveSession session : lists.due(desk.now())) tell(session, list);
+      ManagerMessage list = ManagerMessage.newBuilder().setManagers(desk.managers()).build();
+      for (LiveSession session : lists.due(desk.now())) {
+        if (session.told(desk.managers())) tell(session, list);
+      }
     }
     for (LiveSession session : moves.due(desk.now())) tell(session, advice());
     if (!lists.isEmpty() || !moves.isEmpty()) step.in(STEP_MILLIS);

@@ -4,6 +4,7 @@ import dev.swarm.bus.SwarmBus;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.TimeSource;
+import dev.swarm.v1.Managers;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.random.RandomGenerator;
@@ -18,6 +19,7 @@ final class Desk {
   private final DispatchMeters meters;
   private final SessionTable sessions = new SessionTable();
   private final LeaderContact contact;
+  private final ManagerList managers = new ManagerList();
   private ClusterState state = ClusterState.EMPTY;
 
   Desk(
@@ -81,6 +83,11 @@ final class Desk {
   void adopt(ClusterState next) {
     state = next;
     contact.applied(next.index());
+  }
+
+  /** What workers are told of the managers. */
+  Managers managers() {
+    return managers.of(state);
   }
 
   HeartbeatSettings heartbeat() {

@@ -100,6 +100,7 @@ public final class DispatcherVerticle extends VerticleBase {
     server = ApiServer.http(vertx, options, edge, grpc);
     return bus.subscribe(Topics.STATE, this::onNews)
         .compose(subscribed -> bus.subscribe(Topics.GUARD, this::onGuard))
+        .compose(subscribed -> bus.subscribe(Topics.MOVES, new MoveRelay(desk)::asked))
         .compose(subscribed -> server.listen())
         .recover(failure -> Future.failedFuture(cannotStart(failure)))
         .onSuccess(listening -> begin());

@@ -3,6 +3,7 @@ package dev.swarm.dispatch;
 import dev.swarm.edge.Allowance;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.SessionRef;
+import dev.swarm.v1.Managers;
 
 /** A session that this dispatcher serves, and everything it knows of it. */
 final class LiveSession {
@@ -14,6 +15,7 @@ final class LiveSession {
   private final Allowance messages;
   private final PendingChanges pending = new PendingChanges();
   private AssignmentBatches batches;
+  private Managers managers;
   private long startVersion;
   private long heardNanos;
   private long unwritableNanos;
@@ -73,6 +75,13 @@ final class LiveSession {
   /** Changes up to here are part of what the worker was told first. */
   long startVersion() {
     return startVersion;
+  }
+
+  /** The worker is told this list of managers; false when it has it already. */
+  boolean told(Managers list) {
+    if (list.equals(managers)) return false;
+    managers = list;
+    return true;
   }
 
   /** The worker said goodbye: an end of its session is what it wanted. */

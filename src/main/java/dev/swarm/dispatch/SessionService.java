@@ -15,7 +15,6 @@ import dev.swarm.v1.ManagerMessage;
 import dev.swarm.v1.Pong;
 import dev.swarm.v1.Welcome;
 import dev.swarm.v1.WorkerMessage;
-import dev.swarm.wire.ToProto;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -92,11 +91,12 @@ final class SessionService {
     HeartbeatSettings agreed = desk.heartbeat();
     int firstMillis = schedule.firstMillis(agreed);
     session.beats().expect(firstMillis, desk.now());
+    session.told(desk.managers());
     return Welcome.newBuilder()
         .setIncarnation(desk.state().cluster().incarnation())
         .setSession(session.ref().number())
         .setManager(desk.options().manager())
-        .setManagers(ToProto.managers(desk.state().managers().values()))
+        .setManagers(desk.managers())
         .setBeatInMillis(firstMillis)
         .setTtlMillis((int) agreed.ttlMillis())
         .build();

@@ -1,12 +1,15 @@
 package dev.swarm.dispatch;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** Who is to be told something, one after the other over a time instead of all at once. */
@@ -14,7 +17,9 @@ final class Spread<T> {
   private record Due<T>(T one, long nanos) {}
 
   private final RandomGenerator random;
-  private final Deque<Due<T>> waiting = new ArrayDeque<>();
+  private final Queue<Due<T>> waiting =
+      new PriorityQueue<>(Comparator.<Due<T>>comparingLong(Due::nanos));
+  private final Set<T> members = new HashSet<>();
 
   Spread(RandomGenerator random) {
     this.random = random;
@@ -22,8 +27,14 @@ final class Spread<T> {
 
   /** Tells all of these over the given time, in random order; replaces who was waiting. */
   void over(Collection<T> all, long nowNanos, long nanos) {
-    waiting.clear();
-    List<T> shuffled = new ArrayList<>(all);
+    clear();
+    also(all, nowNanos, nanos);
+  }
+
+  /** The same for those of them that do not wait already. */
+  void also(Collection<T> all, long nowNanos, long nanos) {
+    List<T> shuffled = new ArrayList<>();
+    for (T one : all) if (members.add(one)) shuffled.add(one);
     Collections.shuffle(shuffled, new Random(random.nextLong()));
     for (int i = 0; i < shuffled.size(); i++) {
       waiting.add(new Due<>(shuffled.get(i), nowNanos + nanos * i / shuffled.size()));
@@ -34,6 +45,7 @@ final class Spread<T> {
   List<T> due(long nowNanos) {
     List<T> now = new ArrayList<>();
     while (!waiting.isEmpty() && waiting.peek().nanos() <= nowNanos) now.add(waiting.poll().one());
+    now.forEach(members::remove);
     return now;
   }
 
@@ -43,5 +55,6 @@ final class Spread<T> {
 
   void clear() {
     waiting.clear();
+    members.clear();
   }
 }

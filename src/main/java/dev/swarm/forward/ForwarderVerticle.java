@@ -9,6 +9,7 @@ import dev.swarm.bus.Messages;
 import dev.swarm.bus.Messages.BeatsTaken;
 import dev.swarm.bus.Messages.Taken;
 import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
 import dev.swarm.codec.LogCodec;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
@@ -55,7 +56,7 @@ public final class ForwarderVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    link = new LeaderLink(vertx, options, time, new LinkMeters(meters));
+    link = new LeaderLink(vertx, options, time, new LinkMeters(meters), this::onNews);
     beats = new BeatRelay(vertx, time, this::sendBeats);
     links =
         Gauge.builder("swarm.forward.links", link, LeaderLink::links)
@@ -78,6 +79,11 @@ public final class ForwarderVerticle extends VerticleBase {
   public Future<?> stop() {
     meters.remove(links);
     return link.close();
+  }
+
+  private void onNews(LinkDown news) {
+    if (!news.hasMoves()) return; // from a newer leader
+    bus.publish(Topics.MOVES, LinkMessages.fromProto(options.manager(), news.getMoves()));
   }
 
   private <Q extends BusMessage, R extends BusMessage> Future<Void> serve(

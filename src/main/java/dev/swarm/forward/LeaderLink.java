@@ -6,6 +6,7 @@ import dev.swarm.v1.LinkDown;
 import dev.swarm.v1.LinkUp;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,7 @@ final class LeaderLink {
   private final ForwardOptions options;
   private final TimeSource time;
   private final LinkMeters meters;
+  private final Consumer<LinkDown> onNews;
   private final NewestTerm newestTerm;
   private LinkLife life;
   private long waitMillis = FIRST_WAIT_MILLIS;
@@ -30,18 +32,25 @@ final class LeaderLink {
   /** Read by the meter on any thread. */
   private volatile boolean up;
 
-  LeaderLink(Vertx vertx, ForwardOptions options, TimeSource time, LinkMeters meters) {
+  /** A link not yet open; {@code onNews} is told what the leader says unasked. */
+  LeaderLink(
+      Vertx vertx,
+      ForwardOptions options,
+      TimeSource time,
+      LinkMeters meters,
+      Consumer<LinkDown> onNews) {
     this.vertx = vertx;
     this.options = options;
     this.time = time;
     this.meters = meters;
+    this.onNews = onNews;
     newestTerm = new NewestTerm(options.term());
   }
 
   /** Dials now and whenever the link is lost. */
   void open() {
     if (closed) return;
-    life = new LinkLife(vertx, options, time, newestTerm, meters, this::onLost);
+    life = new LinkLife(vertx, options, time, newestTerm, meters, onNews, this::onLost);
     life.begin().onSuccess(welcomed -> onUp());
   }
 

@@ -38,6 +38,7 @@ final class LinkEnd {
   private final GrpcServerResponse<LinkUp, LinkDown> response;
   private final LinkRequests requests;
   private final LinkMeters meters;
+  private final LinkEnds ends;
   private LinkHello caller;
   private Keepalive keepalive;
   private long helloTimer;
@@ -57,7 +58,8 @@ final class LinkEnd {
       String manager,
       GrpcServerRequest<LinkUp, LinkDown> request,
       LinkRequests requests,
-      LinkMeters meters) {
+      LinkMeters meters,
+      LinkEnds ends) {
     this.vertx = vertx;
     this.cluster = cluster;
     this.manager = manager;
@@ -65,6 +67,7 @@ final class LinkEnd {
     this.response = request.response();
     this.requests = requests;
     this.meters = meters;
+    this.ends = ends;
   }
 
   void begin() {
@@ -134,8 +137,14 @@ final class LinkEnd {
     Caller.of(request.connection()).welcomed();
     keepalive = new Keepalive(vertx, request.connection());
     log.debug("link from {} boot {}", caller.getManager(), Long.toHexString(caller.getBoot()));
+    ends.opened(caller.getManager(), this);
     meters.received(LinkKind.HELLO, up.getSerializedSize());
     send(LinkKind.HELLO, requests.welcome().setSeq(up.getSeq()).build());
+  }
+
+  /** Says what was not asked for; nothing while the follower does not read. */
+  void tell(LinkKind kind, LinkDown.Builder news) {
+    if (!over && !response.writeQueueFull()) send(kind, requests.stamped(news).build());
   }
 
   private void check(LinkUp up) {
@@ -241,6 +250,7 @@ final class LinkEnd {
 
   private void finish() {
     over = true;
+    if (caller != null) ends.closed(caller.getManager(), this);
     vertx.cancelTimer(helloTimer);
     if (keepalive != null) keepalive.stop();
   }

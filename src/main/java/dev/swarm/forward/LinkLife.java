@@ -44,13 +44,14 @@ final class LinkLife {
       TimeSource time,
       NewestTerm newestTerm,
       LinkMeters meters,
+      Consumer<LinkDown> onNews,
       Consumer<String> onLost) {
     this.vertx = vertx;
     this.options = options;
     this.time = time;
     this.onLost = onLost;
-    urgent = new LinkStream(time, newestTerm, meters, this::lose);
-    bulky = new LinkStream(time, newestTerm, meters, this::lose);
+    urgent = new LinkStream(time, newestTerm, meters, onNews, this::lose);
+    bulky = new LinkStream(time, newestTerm, meters, onNews, this::lose);
     client = client(vertx);
   }
 

@@ -82,6 +82,7 @@ final class LinkRequests {
       case DIGESTS -> digests(caller, up.getDigests());
       case COPY -> copy(up.getCopy());
       case HELLO -> throw SwarmException.badRequest("a stream begins once");
+      case MOVES -> throw SwarmException.badRequest("only a leader asks for moves");
       case UNKNOWN -> throw SwarmException.badRequest("the link does not know this request");
     };
   }
@@ -172,7 +173,7 @@ final class LinkRequests {
   }
 
   /** Beats know term and commit index themselves; others carry the newest known. */
-  private LinkDown.Builder stamped(LinkDown.Builder down) {
+  LinkDown.Builder stamped(LinkDown.Builder down) {
     if (down.getTerm() == 0) down.setTerm(standing.term());
     if (down.getCommitIndex() == 0) down.setCommitIndex(standing.commitIndex());
     return down;

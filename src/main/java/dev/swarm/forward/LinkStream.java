@@ -37,6 +37,7 @@ final class LinkStream {
   private final TimeSource time;
   private final NewestTerm newestTerm;
   private final LinkMeters meters;
+  private final Consumer<LinkDown> onNews;
   private final Consumer<String> onLost;
   private GrpcClientRequest<LinkUp, LinkDown> call;
   private long lastSeq;
@@ -46,12 +47,19 @@ final class LinkStream {
   /**
    * A stream not yet open.
    *
+   * @param onNews told what the leader says unasked
    * @param onLost told why when the stream ends; the owner then calls {@link #lose}
    */
-  LinkStream(TimeSource time, NewestTerm newestTerm, LinkMeters meters, Consumer<String> onLost) {
+  LinkStream(
+      TimeSource time,
+      NewestTerm newestTerm,
+      LinkMeters meters,
+      Consumer<LinkDown> onNews,
+      Consumer<String> onLost) {
     this.time = time;
     this.newestTerm = newestTerm;
     this.meters = meters;
+    this.onNews = onNews;
     this.onLost = onLost;
   }
 
@@ -77,7 +85,7 @@ final class LinkStream {
     answers.errorHandler(error -> onLost.accept("stream reset: " + error));
     answers.endHandler(
         ended -> onLost.accept("ended with " + answers.status() + ": " + text(answers)));
-    answers.handler(this::onAnswer);
+    answers.handler(this::onMessage);
   }
 
   /**
@@ -129,6 +137,11 @@ final class LinkStream {
     } catch (IllegalStateException ended) {
       onLost.accept(ended.getMessage());
     }
+  }
+
+  private void onMessage(LinkDown down) {
+    if (down.getSeq() != 0) onAnswer(down);
+    else if (newestTerm.admits(down.getTerm())) onNews.accept(down);
   }
 
   private void onAnswer(LinkDown down) {

@@ -18,6 +18,8 @@ import dev.swarm.v1.StateDiffers;
 import dev.swarm.v1.StateDigest;
 import dev.swarm.v1.StateDigests;
 import dev.swarm.v1.StatePiece;
+import dev.swarm.v1.WorkerMove;
+import dev.swarm.v1.WorkerMoves;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -206,5 +208,27 @@ public final class LinkMessages {
       if (kind.name().equals(name)) return kind;
     }
     return SwarmException.Kind.CONFLICT;
+  }
+
+  /** Advice to workers, without the manager that holds them. */
+  public static WorkerMoves toProto(Messages.Moves moves) {
+    WorkerMoves.Builder message =
+        WorkerMoves.newBuilder().setWithinMillis(moves.withinMillis()).setReason(moves.reason());
+    for (Messages.AskedMove move : moves.moves()) {
+      message.addMoves(
+          WorkerMove.newBuilder().setWorker(move.worker().value()).setTarget(move.target()));
+    }
+    return message.build();
+  }
+
+  /** Advice to workers that this manager holds; throws BAD_REQUEST. */
+  public static Messages.Moves fromProto(String holder, WorkerMoves moves) {
+    return new Messages.Moves(
+        holder,
+        moves.getWithinMillis(),
+        moves.getReason(),
+        moves.getMovesList().stream()
+            .map(move -> new Messages.AskedMove(new WorkerId(move.getWorker()), move.getTarget()))
+            .toList());
   }
 }

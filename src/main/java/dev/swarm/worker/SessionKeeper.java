@@ -143,12 +143,12 @@ final class SessionKeeper implements Session.Owner {
 
   private Optional<Manager> chooseForMove(Set<String> here, long now) {
     triedForMove.addAll(here);
+    // Who is sent to one manager is wanted there and nowhere else.
     Optional<Manager> chosen =
-        picker
-            .named(moveTarget)
-            .filter(manager -> !triedForMove.contains(manager.address()))
-            .or(() -> picker.pick(triedForMove, now));
-    // Every other manager had its turn: we stay, until advised again.
+        moveTarget.isEmpty()
+            ? picker.pick(triedForMove, now)
+            : picker.named(moveTarget).filter(manager -> !triedForMove.contains(manager.address()));
+    // Every other manager, or the one, had its turn: we stay, until advised again.
     if (chosen.isEmpty()) endMove();
     chosen.ifPresent(manager -> triedForMove.add(manager.address()));
     return chosen;

@@ -32,4 +32,17 @@ class SpreadTest {
 
     assertThat(spread.due(5_000)).containsExactly(7);
   }
+
+  @Test
+  void whenMoreAreToBeTold_thenWhoWaitsKeepsItsTurnAndWhoWasToldGetsAnother() {
+    spread.over(all, 0, 1_000);
+    List<Integer> told = spread.due(499);
+    spread.also(all, 500, 1_000);
+    List<Integer> rest = spread.due(999);
+    assertThat(rest).containsAll(all.stream().filter(one -> !told.contains(one)).toList());
+    List<Integer> again = spread.due(5_000);
+    assertThat(again).doesNotHaveDuplicates();
+    assertThat(told).containsAll(again);
+    assertThat(rest.size() + again.size()).isEqualTo(all.size());
+  }
 }

@@ -7,6 +7,7 @@ import dev.swarm.model.TaskId;
 import dev.swarm.model.TimeSource;
 import dev.swarm.v1.Assignments;
 import dev.swarm.v1.DisconnectReason;
+import dev.swarm.v1.ManagerMessage;
 import dev.swarm.v1.TaskReport;
 import dev.swarm.v1.TaskStatus;
 import dev.swarm.v1.WorkerMessage.BodyCase;
@@ -202,6 +203,26 @@ class WorkerAgentVerticleTest {
     await().until(() -> old.count(BodyCase.HEARTBEAT) > 5);
     assertThat(old.ended).isFalse();
     assertThat(seen.dials).containsExactly(m1.address, m2.address);
+  }
+
+  @Test
+  void givenAManagerThatDoesNotWelcome_whenSentToItByName_thenTheAgentGoesNowhereElseAndStays()
+      throws Exception {
+    FakeManager m3 = FakeManager.start(vertx, "m3", sessions);
+    deploy(m1);
+    FakeManager.Stream old = welcomed(m1);
+    old.send(ManagerMessage.newBuilder().setManagers(FakeManager.list(m1, m2, m3)));
+    m2.kill();
+    old.move("m2");
+    await().until(() -> seen.ends.contains(EndReason.UNREACHABLE));
+    await().until(() -> old.count(BodyCase.HEARTBEAT) > 5);
+    assertThat(old.ended).isFalse();
+    old.move("m9");
+    await().until(() -> old.count(BodyCase.HEARTBEAT) > 10);
+    assertThat(seen.dials).as("nobody knows m9").containsExactly(m1.address, m2.address);
+    old.move("m3");
+    await().until(() -> old.ended);
+    assertThat(seen.ends).containsExactly(EndReason.UNREACHABLE, EndReason.MOVED);
   }
 
   @Test
