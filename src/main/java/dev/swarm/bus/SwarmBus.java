@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,19 +79,35 @@ public final class SwarmBus {
     return new SwarmException(SwarmException.Kind.CONFLICT, endpoint.name() + ": internal error");
   }
 
-  /** Serves an endpoint on the caller's context until its verticle is undeployed. */
+  /**
+   * Serves an endpoint on the caller's context until its verticle is undeployed. Whoever has no
+   * answer then is told so: a request that the handler made itself gets none any more, because
+   * Vert.x drops replies to a verticle that is gone.
+   */
   public <Q extends BusMessage, R extends BusMessage> Future<Void> serve(
       Endpoint<Q, R> endpoint, Function<Q, Future<R>> handler) {
     MessageConsumer<Q> consumer = events.localConsumer(prefix + endpoint.name());
+    Set<Message<Q>> unanswered = ConcurrentHashMap.newKeySet();
+    consumer.endHandler(ended -> unanswered.forEach(message -> leave(endpoint, message)));
     consumer.handler(
-        message ->
-            Future.succeededFuture(message.body())
-                .compose(handler)
-                .onComplete(
-                    answer -> message.reply(answer, codec(MESSAGE_CODEC)),
-                    failure ->
-                        message.reply(failedReply(endpoint, failure), codec(FAILURE_CODEC))));
+        message -> {
+          unanswered.add(message);
+          Future.succeededFuture(message.body())
+              .compose(handler)
+              .onComplete(answered -> unanswered.remove(message))
+              .onComplete(
+                  answer -> message.reply(answer, codec(MESSAGE_CODEC)),
+                  failure -> message.reply(failedReply(endpoint, failure), codec(FAILURE_CODEC)));
+        });
     return consumer.completion();
+  }
+
+  private static void leave(Endpoint<?, ?> endpoint, Message<?> unanswered) {
+    SwarmException left =
+        new SwarmException(
+            SwarmException.Kind.NOT_LEADER,
+            endpoint.name() + " ended before its answer; what was asked may still take effect");
+    unanswered.reply(new FailedReply(left), codec(FAILURE_CODEC));
   }
 
   private static FailedReply failedReply(Endpoint<?, ?> endpoint, Throwable failure) {
