@@ -91,7 +91,7 @@ public final class ManagerVerticle extends VerticleBase {
     Leadership leadership =
         new Leadership(
             vertx, bus, time, seed(), epoch -> leading(bus, epoch), news -> following(bus, news));
-    FormationVerticle formation = formation();
+    FormationVerticle formation = formation(bus);
     return bus.subscribe(Topics.ROLE, leadership::onRole)
         // Consensus last: the others must hear its first news, and a port in use must be found
         // before
@@ -111,7 +111,7 @@ public final class ManagerVerticle extends VerticleBase {
                     config.http().advertise()));
   }
 
-  private FormationVerticle formation() {
+  private FormationVerticle formation(SwarmBus bus) {
     return new FormationVerticle(
         new FormationOptions(
             config.id(),
@@ -123,6 +123,7 @@ public final class ManagerVerticle extends VerticleBase {
                         new FormationOptions.Listed(
                             entry.id(), entry.api().host(), entry.api().port()))
                 .toList()),
+        bus,
         secure,
         time);
   }

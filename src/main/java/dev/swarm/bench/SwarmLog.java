@@ -87,7 +87,8 @@ final class SwarmLog implements Group {
     for (int i = 0; i < managers; i++) {
       String id = listed.get(i).id();
       FormationOptions options = new FormationOptions(id, "bench", folder.resolve(id), listed);
-      FormationVerticle formation = new FormationVerticle(options, new SecureRandom(), TIME);
+      FormationVerticle formation =
+          new FormationVerticle(options, new SwarmBus(vertx, id), new SecureRandom(), TIME);
       formation.mount(services.get(i));
       get(vertx.deployVerticle(formation));
       formed.add(formation.formed());

@@ -96,6 +96,7 @@ public final class Endpoints {
 
   /** Served by membership on the leader: admit this manager, if it can be reached. */
   public static final Endpoint<Write, Taken> ADMIT = new Endpoint<>("membership.admit", WRITE);
+
   /** Served by forward: which managers have a link to this one. */
   public static final Endpoint<LinksQuery, Links> LINKS = new Endpoint<>("forward.links", QUICK);
 

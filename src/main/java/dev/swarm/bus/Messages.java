@@ -87,6 +87,13 @@ public final class Messages {
   public record GuardChanged(GuardState state, String reason) implements BusMessage {}
 
   /**
+   * Whether this manager is a member of a group.
+   *
+   * @param waitsFor what it waits for until it is one; empty when it is
+   */
+  public record MembershipChanged(String waitsFor) implements BusMessage {}
+
+  /**
    * Whether a dispatcher hears from a leader; one that hears none for too long opens no sessions.
    *
    * @param dispatcher which of the dispatchers of this manager
@@ -189,6 +196,7 @@ public final class Messages {
 
   /** It is done. */
   public record Done() implements BusMessage {}
+
   /** Asks which managers have a link to this one. */
   public record LinksQuery() implements BusMessage {}
 

@@ -2,6 +2,7 @@ package dev.swarm.bus;
 
 import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.LeaderHeard;
+import dev.swarm.bus.Messages.MembershipChanged;
 import dev.swarm.bus.Messages.Moves;
 import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.Messages.StateNews;
@@ -16,6 +17,9 @@ public final class Topics {
 
   /** From consensus: whether this manager takes part, and why not. */
   public static final Topic<GuardChanged> GUARD = new Topic<>("consensus.guard");
+
+  /** From consensus, while this manager is no member of a group yet, and once it is. */
+  public static final Topic<MembershipChanged> MEMBERSHIP = new Topic<>("consensus.membership");
 
   /** From each dispatcher, when it changes: whether it hears from a leader. */
   public static final Topic<LeaderHeard> LEADER_HEARD = new Topic<>("dispatch.leader");

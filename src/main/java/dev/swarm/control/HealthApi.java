@@ -26,6 +26,7 @@ final class HealthApi {
     live = HealthChecks.create(vertx).register("event-loop", check -> check.complete(Status.OK()));
     ready =
         HealthChecks.create(vertx)
+            .register("member", check -> check.complete(member(replica)))
             .register("role", check -> check.complete(role(replica)))
             .register("leader-known", check -> check.complete(leaderKnown(replica)))
             .register("leader-heard", check -> check.complete(leaderHeard(replica)))
@@ -38,6 +39,11 @@ final class HealthApi {
                         .map(view -> Status.OK())
                         .otherwise(failure -> down(failure.getMessage()))
                         .onComplete(check));
+  }
+
+  private static Status member(Replica replica) {
+    String waitsFor = replica.waitsFor();
+    return waitsFor.isEmpty() ? Status.OK() : down(waitsFor);
   }
 
   private static Status role(Replica replica) {

@@ -4,6 +4,7 @@ import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.Messages.LeaderHeard;
+import dev.swarm.bus.Messages.MembershipChanged;
 import dev.swarm.bus.Messages.Role;
 import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.Messages.StateNews;
@@ -41,6 +42,7 @@ final class Replica {
 
   private volatile RoleChanged role = NOBODY;
 
+  private MembershipChanged membership = new MembershipChanged("");
   private GuardChanged guard = new GuardChanged(GuardState.UP, "");
 
   /** The dispatchers of this manager that hear from no leader. */
@@ -55,6 +57,7 @@ final class Replica {
   Future<Void> start() {
     return bus.subscribe(Topics.ROLE, news -> role = news)
         .compose(subscribed -> bus.subscribe(Topics.GUARD, news -> guard = news))
+        .compose(subscribed -> bus.subscribe(Topics.MEMBERSHIP, news -> membership = news))
         .compose(subscribed -> bus.subscribe(Topics.LEADER_HEARD, this::hear))
         .compose(subscribed -> bus.subscribe(Topics.STATE, this::take))
         .onSuccess(subscribed -> askFirst());
@@ -73,6 +76,11 @@ final class Replica {
   /** Whether this manager takes part in the group. */
   GuardChanged guard() {
     return guard;
+  }
+
+  /** What this manager waits for until it is a member of a group; empty when it is. */
+  String waitsFor() {
+    return membership.waitsFor();
   }
 
   private void askFirst() {

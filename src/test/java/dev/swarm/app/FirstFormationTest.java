@@ -7,6 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.swarm.model.ClusterState;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +41,24 @@ class FirstFormationTest {
         : "none";
   }
 
+  /** What the check {@code member} of {@code /health/ready} says. */
+  private String waiting(String id) throws IOException, InterruptedException {
+    String body =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create("http://" + managers.http(id) + "/health/ready"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    return new JsonObject(body)
+        .getJsonArray("checks").stream()
+            .map(JsonObject.class::cast)
+            .filter(check -> check.getString("id").equals("member"))
+            .map(check -> check.getJsonObject("data", new JsonObject()).getString("reason", ""))
+            .findAny()
+            .orElseThrow();
+  }
+
   @Test
   void givenOneIsMissing_thenTheOthersWait_untilAllForm_andLaterAMajorityIsEnough()
       throws Exception {
@@ -46,10 +68,18 @@ class FirstFormationTest {
     assertThat(formation("m1")).isEqualTo("none");
     assertThat(formation("m2")).isEqualTo("none");
     assertThat(managers.state("m1")).isEqualTo(ClusterState.EMPTY);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(waiting("m1"))
+                    .contains("waits to form cluster demo")
+                    .contains("no answer from m3")
+                    .doesNotContain("m2"));
     managers.start("m3");
     ClusterState begun = managers.led(0);
     assertThat(begun.managers().keySet()).containsExactly("m1", "m2", "m3");
     assertThat(begun.cluster().incarnation()).isNotZero();
+    assertThat(waiting("m1")).isEmpty();
     assertThat(formation("m1"))
         .isNotEqualTo("none")
         .isEqualTo(formation("m2"))

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.Messages.LeaderHeard;
+import dev.swarm.bus.Messages.MembershipChanged;
 import dev.swarm.bus.Topics;
 import dev.swarm.model.Bytes;
 import dev.swarm.model.Command;
@@ -86,6 +87,21 @@ class HealthApiTest {
                 .getString("reason"))
         .isEqualTo("1 dispatchers hear from no leader: they open no sessions");
     door.bus.publish(Topics.LEADER_HEARD, new LeaderHeard("b", true));
+    await().until(() -> door.get("/health/ready").status() == 200);
+  }
+
+  @Test
+  void givenAManagerThatWaitsToFormACluster_whenAsked_thenNotReadyAndSaysForWhom() {
+    door.consensus.lead("m2", 3);
+    await().until(() -> door.get("/health/ready").status() == 200);
+
+    door.bus.publish(Topics.MEMBERSHIP, new MembershipChanged("no answer from m3"));
+    await().until(() -> door.get("/health/ready").status() == 503);
+    JsonObject member = check(door.get("/health/ready"), "member");
+    assertThat(member.getString("status")).isEqualTo("DOWN");
+    assertThat(member.getJsonObject("data").getString("reason")).isEqualTo("no answer from m3");
+
+    door.bus.publish(Topics.MEMBERSHIP, new MembershipChanged(""));
     await().until(() -> door.get("/health/ready").status() == 200);
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.Endpoints;
-import dev.swarm.bus.Messages.HandOver;
 import dev.swarm.bus.Messages.Done;
+import dev.swarm.bus.Messages.HandOver;
 import dev.swarm.bus.Messages.Links;
 import dev.swarm.bus.Messages.Moves;
 import dev.swarm.bus.SwarmBus;

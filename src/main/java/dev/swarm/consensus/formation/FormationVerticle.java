@@ -1,5 +1,8 @@
 package dev.swarm.consensus.formation;
 
+import dev.swarm.bus.Messages.MembershipChanged;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import dev.swarm.wire.GrpcFailures;
@@ -27,6 +30,7 @@ public final class FormationVerticle extends VerticleBase {
   private static final long TELL_NANOS = 10_000_000_000L;
 
   private final FormationOptions options;
+  private final SwarmBus bus;
   private final RandomGenerator random;
   private final TimeSource time;
   private final Promise<Void> formed = Promise.promise();
@@ -37,11 +41,14 @@ public final class FormationVerticle extends VerticleBase {
   private DataFolder folder;
   private FounderClient client;
   private long toldNanos;
+  private String published = "";
   private boolean stopping;
 
   /** Makes the nonce of a blank folder with {@code random}, which no one must be able to guess. */
-  public FormationVerticle(FormationOptions options, RandomGenerator random, TimeSource time) {
+  public FormationVerticle(
+      FormationOptions options, SwarmBus bus, RandomGenerator random, TimeSource time) {
     this.options = options;
+    this.bus = bus;
     this.random = random;
     this.time = time;
   }
@@ -120,17 +127,25 @@ public final class FormationVerticle extends VerticleBase {
   }
 
   private void tell(Map<String, String> silent) {
+    String waits =
+        "waits to form cluster "
+            + options.cluster()
+            + ": no answer from "
+            + silent.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(one -> one.getKey() + " (" + one.getValue() + ")")
+                .collect(Collectors.joining(", "));
+    publish(waits);
     long now = time.nanos();
     if (toldNanos != 0 && now - toldNanos < TELL_NANOS) return;
     toldNanos = now;
-    log.info(
-        "manager {} waits to form cluster {}: no answer from {}",
-        options.id(),
-        options.cluster(),
-        silent.entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
-            .map(one -> one.getKey() + " (" + one.getValue() + ")")
-            .collect(Collectors.joining(", ")));
+    log.info("manager {} {}", options.id(), waits);
+  }
+
+  private void publish(String waits) {
+    if (waits.equals(published)) return;
+    published = waits;
+    bus.publish(Topics.MEMBERSHIP, new MembershipChanged(waits));
   }
 
   private Future<Void> form(Formation formation) {
@@ -153,6 +168,7 @@ public final class FormationVerticle extends VerticleBase {
   private Future<Void> done() {
     if (client != null) client.close();
     release();
+    publish("");
     formed.tryComplete();
     return Future.succeededFuture();
   }

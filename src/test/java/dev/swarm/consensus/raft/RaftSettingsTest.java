@@ -58,6 +58,9 @@ class RaftSettingsTest {
         .extracting(File::getName)
         .containsExactly("data");
     assertThat(RaftServerConfigKeys.LeaderElection.memberMajorityAdd(properties)).isFalse();
+    assertThat(RaftServerConfigKeys.Read.option(properties))
+        .as("state is read from our own machine; Raft's own reads are never asked for")
+        .isEqualTo(RaftServerConfigKeys.Read.Option.DEFAULT);
     assertThat(RaftServerConfigKeys.Read.leaderLeaseEnabled(properties)).isFalse();
   }
 
