@@ -11,12 +11,15 @@ import dev.swarm.bus.SwarmBus;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Epoch;
+import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.TimeSource;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +36,9 @@ final class Leadership {
   private final Vertx vertx;
   private final SwarmBus bus;
   private final TimeSource time;
-  private final Command.BeginCluster seed;
+  private final Supplier<Command.BeginCluster> seed;
   private final Function<Epoch, List<Deployable>> leading;
-  private final Function<RoleChanged, List<Deployable>> following;
+  private final BiFunction<RoleChanged, ManagerInfo, List<Deployable>> following;
 
   private Future<List<String>> running = Future.succeededFuture(List.of());
   private RoleChanged newest;
@@ -45,15 +48,15 @@ final class Leadership {
    *
    * @param seed proposed by the first leader of a cluster that has not begun
    * @param leading makes what runs while we lead
-   * @param following makes what runs while another leads
+   * @param following makes what runs while another leads, whose record it is given
    */
   Leadership(
       Vertx vertx,
       SwarmBus bus,
       TimeSource time,
-      Command.BeginCluster seed,
+      Supplier<Command.BeginCluster> seed,
       Function<Epoch, List<Deployable>> leading,
-      Function<RoleChanged, List<Deployable>> following) {
+      BiFunction<RoleChanged, ManagerInfo, List<Deployable>> following) {
     this.vertx = vertx;
     this.bus = bus;
     this.time = time;
@@ -78,7 +81,20 @@ final class Leadership {
 
   private Future<List<Deployable>> become(RoleChanged news) {
     if (news.role() == Role.LEADER) return beginEpoch(news).map(leading);
-    return news.leader().isEmpty() ? nothing() : Future.succeededFuture(following.apply(news));
+    return news.leader().isEmpty() ? nothing() : follow(news);
+  }
+
+  /** The leader may have joined a moment ago: then our replica is about to know it. */
+  private Future<List<Deployable>> follow(RoleChanged news) {
+    return state()
+        .otherwise(ClusterState.EMPTY)
+        .compose(
+            state -> {
+              ManagerInfo leader = state.managers().get(news.leader());
+              if (leader != null) return Future.succeededFuture(following.apply(news, leader));
+              if (superseded(news)) return nothing();
+              return vertx.timer(RETRY_MILLIS).compose(later -> follow(news));
+            });
   }
 
   private static Future<List<Deployable>> nothing() {
@@ -107,7 +123,7 @@ final class Leadership {
   }
 
   private Future<?> beginCluster(ClusterState state) {
-    return state.cluster().incarnation() == 0 ? propose(seed) : Future.succeededFuture();
+    return state.cluster().incarnation() == 0 ? propose(seed.get()) : Future.succeededFuture();
   }
 
   private Future<Taken> propose(Command command) {

@@ -3,11 +3,13 @@ package dev.swarm.app;
 import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.config.Address;
 import dev.swarm.config.ManagerConfig;
 import dev.swarm.config.ManagerEntry;
 import dev.swarm.consensus.ConsensusVerticle;
 import dev.swarm.consensus.formation.FormationOptions;
 import dev.swarm.consensus.formation.FormationVerticle;
+import dev.swarm.consensus.formation.Identity;
 import dev.swarm.consensus.raft.RaftOptions;
 import dev.swarm.control.ControlOptions;
 import dev.swarm.control.ControlVerticle;
@@ -16,15 +18,23 @@ import dev.swarm.dispatch.DispatcherVerticle;
 import dev.swarm.forward.ForwardOptions;
 import dev.swarm.forward.ForwarderVerticle;
 import dev.swarm.forward.LinkService;
+import dev.swarm.membership.JoinService;
+import dev.swarm.membership.MemberOptions;
+import dev.swarm.membership.MemberVerticle;
+import dev.swarm.membership.MembershipVerticle;
+import dev.swarm.membership.OurGroup;
+import dev.swarm.membership.Recall;
 import dev.swarm.model.ClusterInfo;
 import dev.swarm.model.Command;
 import dev.swarm.model.Epoch;
 import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.ManagerState;
+import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import dev.swarm.placement.PlacementVerticle;
 import dev.swarm.presence.PresenceVerticle;
 import dev.swarm.rebalance.RebalanceVerticle;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -34,6 +44,7 @@ import io.vertx.grpc.server.GrpcServer;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -49,12 +60,18 @@ public final class ManagerVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ManagerVerticle.class);
   private static final int MOST_DISPATCHERS = 8;
 
+  /** How long workers may take to leave a manager that was removed. */
+  private static final long FAREWELL_MILLIS = 10_000;
+
+  private static final long FAREWELL_LOOK_MILLIS = 100;
+
   private volatile ManagerConfig config;
   private final PrometheusMeterRegistry meters;
   private final TimeSource time = Clocks.SYSTEM;
   private final RandomGenerator secure = new SecureRandom();
   private final long boot = secure.nextLong();
   private final Promise<String> ended = Promise.promise();
+  private final Promise<Void> removed = Promise.promise();
 
   /**
    * A manager that is not yet started.
@@ -76,6 +93,11 @@ public final class ManagerVerticle extends VerticleBase {
     return ended.future();
   }
 
+  /** Completes before {@link #ended} does when an operator removed this manager from the group. */
+  public Future<Void> removed() {
+    return removed.future();
+  }
+
   /** The configuration as it runs: where a port was 0, the one that was chosen at the start. */
   public ManagerConfig configuration() {
     return config;
@@ -88,10 +110,15 @@ public final class ManagerVerticle extends VerticleBase {
       config = config.withFreePorts(free);
     }
     SwarmBus bus = new SwarmBus(vertx, config.id());
+    FormationVerticle formation = formation(bus);
     Leadership leadership =
         new Leadership(
-            vertx, bus, time, seed(), epoch -> leading(bus, epoch), news -> following(bus, news));
-    FormationVerticle formation = formation(bus);
+            vertx,
+            bus,
+            time,
+            () -> seed(formation.identity()),
+            epoch -> leading(bus, epoch),
+            (news, leader) -> following(bus, news, leader));
     return bus.subscribe(Topics.ROLE, leadership::onRole)
         // Consensus last: the others must hear its first news, and a port in use must be found
         // before
@@ -122,18 +149,96 @@ public final class ManagerVerticle extends VerticleBase {
                     entry ->
                         new FormationOptions.Listed(
                             entry.id(), entry.api().host(), entry.api().port()))
-                .toList()),
+                .toList(),
+            new FormationOptions.Door(
+                config.api().advertise().toString(),
+                config.raft().listener().advertise().toString(),
+                config.http().advertise().toString(),
+                config.raft().listener().host(),
+                config.raft().listener().port(),
+                others())),
         bus,
         secure,
         time);
   }
 
+  /** The api addresses of other managers, as configured. */
+  private List<String> others() {
+    if (!config.join().isEmpty()) return config.join().stream().map(Address::toString).toList();
+    return config.managers().stream()
+        .filter(entry -> !entry.id().equals(config.id()))
+        .map(entry -> entry.api().toString())
+        .toList();
+  }
+
   /** At once where the cluster is formed; otherwise the start does not wait for other managers. */
   private Future<?> takePart(SwarmBus bus, FormationVerticle formation) {
-    Future<?> part = formation.formed().compose(formed -> vertx.deployVerticle(consensus(bus)));
+    Future<?> part =
+        formation
+            .formed()
+            .compose(formed -> requireMember(formation.identity()))
+            .compose(belongs -> vertx.deployVerticle(consensus(bus)))
+            .compose(open -> vertx.deployVerticle(member(bus, formation.identity())));
     if (formation.formed().isComplete()) return part;
     part.onFailure(failure -> ended.tryComplete(failure.getMessage()));
     return Future.succeededFuture();
+  }
+
+  /** One that was removed, or whose place another has, must not disturb the group. */
+  private Future<?> requireMember(Identity identity) {
+    if (others().isEmpty()) return Future.succeededFuture();
+    Recall recall =
+        new Recall(
+            vertx,
+            config.cluster(),
+            identity.formation().id().toString(),
+            config.id(),
+            identity.member());
+    return recall
+        .whyNot(others())
+        .onComplete(asked -> recall.close())
+        .compose(
+            reason ->
+                reason.isEmpty()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new SwarmException(SwarmException.Kind.CONFLICT, reason)));
+  }
+
+  private MemberVerticle member(SwarmBus bus, Identity identity) {
+    MemberVerticle member =
+        new MemberVerticle(
+            new MemberOptions(
+                config.cluster(),
+                identity.formation().id().toString(),
+                ManagerInfo.joining(
+                    config.id(),
+                    identity.nonce(),
+                    config.api().advertise().toString(),
+                    config.raft().listener().advertise().toString(),
+                    config.http().advertise().toString()),
+                identity.member(),
+                others()),
+            bus,
+            secure,
+            time);
+    member.removed().onSuccess(this::leave);
+    return member;
+  }
+
+  /** The group does without us; our workers are told to go elsewhere, and given a moment for it. */
+  private void leave(String reason) {
+    long deadline = time.nanos() + TimeUnit.MILLISECONDS.toNanos(FAREWELL_MILLIS);
+    vertx.setPeriodic(
+        FAREWELL_LOOK_MILLIS,
+        timer -> {
+          Gauge sessions = meters.find("swarm.sessions").gauge();
+          boolean busy = sessions != null && sessions.value() > 0;
+          if (busy && time.nanos() - deadline < 0) return;
+          vertx.cancelTimer(timer);
+          removed.tryComplete();
+          ended.tryComplete(reason);
+        });
   }
 
   private ConsensusVerticle consensus(SwarmBus bus) {
@@ -175,7 +280,12 @@ public final class ManagerVerticle extends VerticleBase {
 
   private DispatcherVerticle dispatcher(
       SwarmBus bus, LinkService links, FormationVerticle formation, int port) {
-    List<Consumer<GrpcServer>> services = List.of(links::mount, formation::mount);
+    List<Consumer<GrpcServer>> services =
+        List.of(
+            links::mount,
+            new JoinService(config.cluster(), config.id(), bus, () -> ourGroup(formation), secure)
+                ::mount,
+            formation::mount);
     return new DispatcherVerticle(
         new DispatchOptions(
             config.cluster(), config.id(), boot, config.api().host(), port, config.limits()),
@@ -203,40 +313,39 @@ public final class ManagerVerticle extends VerticleBase {
     return List.of(
         new PresenceVerticle(config.id(), epoch.number(), bus, time, meters),
         new PlacementVerticle(epoch.number(), bus, time, meters),
-        new RebalanceVerticle(config.id(), epoch.number(), config.moves(), bus, time, meters));
+        new RebalanceVerticle(config.id(), epoch.number(), config.moves(), bus, time, meters),
+        new MembershipVerticle(config.cluster(), config.id(), bus, time));
   }
 
-  private List<Deployable> following(SwarmBus bus, RoleChanged news) {
-    return config.managers().stream()
-        .filter(entry -> entry.id().equals(news.leader()))
-        .<Deployable>map(
-            leader ->
-                new ForwarderVerticle(
-                    new ForwardOptions(
-                        config.cluster(),
-                        config.id(),
-                        boot,
-                        leader.id(),
-                        leader.api().toString(),
-                        news.term()),
-                    bus,
-                    time,
-                    meters))
-        .toList();
+  private static OurGroup ourGroup(FormationVerticle formation) {
+    Identity identity = formation.identity();
+    if (identity == null) return null;
+    return new OurGroup(identity.formation().id().toString(), identity.formation().founders());
+  }
+
+  private List<Deployable> following(SwarmBus bus, RoleChanged news, ManagerInfo leader) {
+    return List.of(
+        new ForwarderVerticle(
+            new ForwardOptions(
+                config.cluster(), config.id(), boot, leader.id(), leader.api(), news.term()),
+            bus,
+            time,
+            meters));
   }
 
   /** What the first leader of a new cluster writes. */
-  private Command.BeginCluster seed() {
+  private Command.BeginCluster seed(Identity identity) {
     return new Command.BeginCluster(
         new ClusterInfo(config.cluster(), secure.nextLong() | 1),
         config.settings(),
-        config.managers().stream().map(ManagerVerticle::info).toList());
+        config.managers().stream().map(entry -> info(entry, identity)).toList());
   }
 
-  private static ManagerInfo info(ManagerEntry entry) {
+  private static ManagerInfo info(ManagerEntry entry, Identity identity) {
     return new ManagerInfo(
         entry.id(),
         1,
+        identity.formation().founders().getOrDefault(entry.id(), ""),
         entry.api().toString(),
         entry.raft().toString(),
         entry.http().toString(),

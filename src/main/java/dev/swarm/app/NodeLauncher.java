@@ -110,8 +110,10 @@ final class NodeLauncher extends VertxApplication implements VertxApplicationHoo
         .ended()
         .onSuccess(
             reason -> {
-              System.err.println("error: manager " + manager.id() + " ends: " + reason);
-              Runtime.getRuntime().halt(FAILED);
+              boolean asWished = verticle.removed().isComplete();
+              String what = asWished ? "manager " : "error: manager ";
+              System.err.println(what + manager.id() + " ends: " + reason);
+              Runtime.getRuntime().halt(asWished ? 0 : FAILED);
             });
     return verticle;
   }

@@ -4,10 +4,14 @@ import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.Authority;
 import dev.swarm.bus.Messages.AuthorityQuery;
 import dev.swarm.bus.Messages.Done;
+import dev.swarm.bus.Messages.GroupQuery;
+import dev.swarm.bus.Messages.GroupView;
 import dev.swarm.bus.Messages.Propose;
+import dev.swarm.bus.Messages.Regroup;
 import dev.swarm.bus.Messages.StateQuery;
 import dev.swarm.bus.Messages.StateView;
 import dev.swarm.bus.Messages.Taken;
+import dev.swarm.bus.Messages.Withdraw;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
 import dev.swarm.consensus.digests.StateWatch;
@@ -16,6 +20,7 @@ import dev.swarm.consensus.raft.RaftOptions;
 import dev.swarm.consensus.raft.RatisLog;
 import dev.swarm.consensus.raft.Standing;
 import dev.swarm.consensus.storage.LogFiles;
+import dev.swarm.model.Causes;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
@@ -24,6 +29,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,13 +110,40 @@ public final class ConsensusVerticle extends VerticleBase {
     states =
         new StateWatch(vertx, options.id(), options.dataDir(), bus, time, meters, new Watched());
     return Future.all(
-        states.start(),
-        bus.serve(Endpoints.PROPOSE, this::propose),
-        bus.serve(Endpoints.STATE, this::state),
-        bus.serve(Endpoints.AUTHORITY, this::authority),
-        bus.serve(
-            Endpoints.HAND_OVER,
-            asked -> guarded.handOver(asked.manager()).map(done -> new Done())));
+        List.of(
+            states.start(),
+            bus.serve(Endpoints.PROPOSE, this::propose),
+            bus.serve(Endpoints.STATE, this::state),
+            bus.serve(Endpoints.AUTHORITY, this::authority),
+            bus.serve(Endpoints.GROUP, this::group),
+            bus.serve(Endpoints.REGROUP, this::regroup),
+            bus.serve(
+                Endpoints.HAND_OVER,
+                asked -> guarded.handOver(asked.manager()).map(done -> new Done())),
+            bus.serve(Endpoints.WITHDRAW, this::withdraw)));
+  }
+
+  private Future<GroupView> group(GroupQuery question) {
+    if (!watch.leads()) return Future.failedFuture(notLeader());
+    return Future.succeededFuture(guarded.group());
+  }
+
+  private Future<Done> regroup(Regroup wish) {
+    if (!watch.leads()) return Future.failedFuture(notLeader());
+    return guarded
+        .regroup(wish.voters())
+        .map(regrouped -> new Done())
+        .recover(ConsensusVerticle::notDone);
+  }
+
+  private static <T> Future<T> notDone(Throwable failure) {
+    return Future.failedFuture(
+        new SwarmException(SwarmException.Kind.CONFLICT, Causes.first(failure)));
+  }
+
+  private Future<Done> withdraw(Withdraw order) {
+    guarded.withdraw(order.reason());
+    return Future.succeededFuture(new Done());
   }
 
   private Future<Taken> propose(Propose question) {

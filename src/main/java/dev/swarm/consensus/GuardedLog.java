@@ -1,5 +1,7 @@
 package dev.swarm.consensus;
 
+import dev.swarm.bus.Messages.GroupMember;
+import dev.swarm.bus.Messages.GroupView;
 import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.SwarmBus;
@@ -97,6 +99,7 @@ final class GuardedLog {
   private boolean lookingAtDisk;
   private long downNanos;
   private boolean stopping;
+  private boolean withdrawn;
 
   /** Something new was applied: the log works, or did. */
   private boolean proven;
@@ -149,7 +152,7 @@ final class GuardedLog {
   }
 
   private void use(RatisLog opened, Events mine) {
-    if (stopping) {
+    if (stopping || withdrawn) {
       closing = close(opened);
       return;
     }
@@ -191,6 +194,28 @@ final class GuardedLog {
   /** This replica cannot be trusted, and nothing makes it better. */
   void refuse(String reason) {
     takeDown(Trouble.REFUSED, reason);
+  }
+
+  /** It is no member of the group any more: the log is closed, and stays so. */
+  void withdraw(String reason) {
+    withdrawn = true;
+    if (ratis == null) tell(GuardState.DOWN, reason);
+    else takeDown(Trouble.REMOVED, reason);
+  }
+
+  /** Who the members of the group are. */
+  GroupView group() {
+    return requireOpen().group();
+  }
+
+  /** Changes who the members are. */
+  Future<?> regroup(List<GroupMember> voters) {
+    return Future.fromCompletionStage(requireOpen().regroup(voters), context);
+  }
+
+  private RatisLog requireOpen() {
+    if (ratis != null) return ratis;
+    throw new SwarmException(Kind.NOT_LEADER, told.reason());
   }
 
   /** Index of the last entry applied; 0 without a log. */
@@ -335,6 +360,7 @@ final class GuardedLog {
     log.error("manager {} takes no part any more: {}; {}", options.id(), reason, trouble.advice());
     tell(GuardState.DOWN, reason);
     owner.look();
+    if (withdrawn) return;
     boolean fromTheStart = trouble == Trouble.LOG_FAILED && !proven;
     if (fromTheStart || !healing.down(trouble, time.nanos())) ended.tryComplete(reason);
     else closing.onComplete(closed -> afterClosing(closed, trouble, reason));
@@ -367,7 +393,7 @@ final class GuardedLog {
   }
 
   private void heal(Trouble trouble) {
-    if (stopping) return;
+    if (stopping || withdrawn) return;
     blocking(() -> prepare(trouble))
         .onSuccess(
             room -> {

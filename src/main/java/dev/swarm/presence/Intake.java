@@ -43,6 +43,12 @@ final class Intake {
     return new Judgement(goodbye.session(), epoch, Judgement.Verdict.LEFT, reason);
   }
 
+  /** Whether it lets a manager in: that is first looked at. */
+  static boolean admits(Command asked) {
+    Command command = asked instanceof Command.Once once ? once.command() : asked;
+    return command instanceof Command.AdmitManager;
+  }
+
   /** The command, if it is one that an operator may give; throws DENIED otherwise. */
   static Command operators(Command asked) {
     Command command = asked instanceof Command.Once once ? once.command() : asked;

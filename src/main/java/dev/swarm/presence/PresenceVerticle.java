@@ -187,6 +187,7 @@ public final class PresenceVerticle extends VerticleBase {
   private Future<Taken> onWrite(Write write) {
     reign.check(epoch);
     Command command = Intake.operators(write.command());
+    if (Intake.admits(command)) return bus.request(Endpoints.ADMIT, write);
     return command instanceof Command.SubmitTasks tasks ? submit(tasks) : propose(command);
   }
 

@@ -89,20 +89,6 @@ class FirstFormationTest {
     managers.start("m3");
     ClusterState again = managers.led(begun.epoch().number());
     assertThat(again.cluster()).isEqualTo(begun.cluster());
-
-    // The disk of m1 is lost.
-    Files.move(managers.folder("m1"), root.resolve("lost"));
-    assertThatThrownBy(() -> managers.start("m1"))
-        .hasMessageContaining("manager m1 is a member")
-        .hasMessageContaining("must not vote")
-        .hasMessageContaining("join as a new member");
-    assertThat(formation("m1")).isEqualTo("none");
-
-    // And is found again.
-    Files.move(managers.folder("m1"), root.resolve("blank"));
-    Files.move(root.resolve("lost"), managers.folder("m1"));
-    managers.start("m1");
-    managers.led(begun.epoch().number());
   }
 
   @Test

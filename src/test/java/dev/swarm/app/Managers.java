@@ -79,6 +79,13 @@ final class Managers implements AutoCloseable {
     return config;
   }
 
+  /** Configuration of this manager, which joins the cluster of the given ones. */
+  JsonObject joining(String id, String cluster, String... asked) {
+    JsonObject config = config(id, cluster);
+    config.remove("managers");
+    return config.put("join", new JsonArray(List.of(asked).stream().map(this::api).toList()));
+  }
+
   /** The file with the configuration of this manager among the given ones. */
   Path file(String id, String... listed) throws IOException {
     Path file = root.resolve(id + ".json");
@@ -120,6 +127,10 @@ final class Managers implements AutoCloseable {
 
   private Future<Void> undeploy(String id) {
     return vertx.undeploy(running.remove(id).deploymentID());
+  }
+
+  ManagerVerticle running(String id) {
+    return running.get(id);
   }
 
   /** The state as this manager has it; an empty one while it takes no part. */

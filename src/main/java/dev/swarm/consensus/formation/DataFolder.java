@@ -126,7 +126,7 @@ public final class DataFolder implements AutoCloseable {
   }
 
   private boolean formedFrom(Founding begun) {
-    return identity != null && identity.formation().has(manager, begun.nonce());
+    return identity != null && identity.nonce().equals(begun.nonce());
   }
 
   /** A folder that begins anew holds nothing else: the rest goes aside, its identity last. */
@@ -231,9 +231,19 @@ public final class DataFolder implements AutoCloseable {
     return String.format("%016x%016x", random.nextLong(), random.nextLong());
   }
 
-  /** Makes it the folder of a member of this group. */
+  /** Makes it the folder of a founder of this group. */
   public void form(Formation formation) throws IOException {
-    Identity formed = new Identity(cluster, manager, 1, formation);
+    become(formation, 1, "");
+  }
+
+  /**
+   * Makes it the folder of this member of this group; one that has a log keeps it.
+   *
+   * @param raft address under which the group knows the member
+   */
+  public void become(Formation formation, long member, String raft) throws IOException {
+    String nonce = identity == null ? founding.nonce() : identity.nonce();
+    Identity formed = new Identity(cluster, manager, member, nonce, raft, formation);
     files.write(formed);
     identity = formed;
   }

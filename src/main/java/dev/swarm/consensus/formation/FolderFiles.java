@@ -38,8 +38,14 @@ final class FolderFiles {
           .forEach(founder -> founders.put(founder.getKey(), (String) founder.getValue()));
       Formation formation = new Formation(founders);
       if (!formation.id().toString().equals(json.getString("formation"))) throw unreadable(file);
+      String manager = text(json, "manager");
       return new Identity(
-          text(json, "cluster"), text(json, "manager"), json.getLong("member"), formation);
+          text(json, "cluster"),
+          manager,
+          json.getLong("member"),
+          json.getString("nonce", founders.getOrDefault(manager, "")),
+          json.getString("raft", ""),
+          formation);
     } catch (ClassCastException | NullPointerException wrong) {
       throw unreadable(file);
     }
@@ -54,6 +60,8 @@ final class FolderFiles {
             .put("cluster", identity.cluster())
             .put("manager", identity.manager())
             .put("member", identity.member())
+            .put("nonce", identity.nonce())
+            .put("raft", identity.raft())
             .put("formation", identity.formation().id().toString())
             .put("founders", founders));
   }

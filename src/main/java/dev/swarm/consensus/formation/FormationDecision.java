@@ -19,6 +19,11 @@ sealed interface FormationDecision {
   /** Ask again: these have not answered. */
   record Wait(SortedSet<String> missing) implements FormationDecision {}
 
+  /**
+   * The group is formed and has a member of our name, whose data is lost: come back as a new one.
+   */
+  record Rejoin(Formation formation) implements FormationDecision {}
+
   /** Never with these managers as they are. */
   record Refuse(String reason) implements FormationDecision {}
 
@@ -37,6 +42,8 @@ sealed interface FormationDecision {
     SortedMap<String, String> founders = new TreeMap<>(Map.of(self.manager(), self.nonce()));
     SortedSet<String> missing = new TreeSet<>(self.listed());
     missing.remove(self.manager());
+    Formation lost = lost(self, answers);
+    if (lost != null) return new Rejoin(lost);
     for (Map.Entry<String, FounderCard> answer : new TreeMap<>(answers).entrySet()) {
       String problem = problem(self, answer.getKey(), answer.getValue());
       if (problem != null) return new Refuse(problem);
@@ -44,6 +51,19 @@ sealed interface FormationDecision {
       founders.put(answer.getKey(), answer.getValue().nonce());
     }
     return missing.isEmpty() ? new Form(new Formation(founders)) : new Wait(missing);
+  }
+
+  /** The group that had a member of our name which is blank now; null when there is none. */
+  private static Formation lost(FounderCard self, Map<String, FounderCard> answers) {
+    if (!self.seed().isEmpty()) return null;
+    for (Map.Entry<String, FounderCard> answer : new TreeMap<>(answers).entrySet()) {
+      FounderCard other = answer.getValue();
+      boolean right =
+          other.manager().equals(answer.getKey()) && other.cluster().equals(self.cluster());
+      if (!right || other.formation() == null) continue;
+      if (other.formation().founders().containsKey(self.manager())) return other.formation();
+    }
+    return null;
   }
 
   private static FormationDecision follow(FounderCard self, FounderCard member) {
@@ -87,20 +107,12 @@ sealed interface FormationDecision {
           + " still has the data from before the restore: stop all managers and restore the same"
           + " file on each";
     }
-    if (formation.founders().containsKey(self.manager())) {
-      return "manager "
-          + self.manager()
-          + " is a member of cluster "
-          + self.cluster()
-          + " but its data folder is empty, so it must not vote: give it its folder back, or let it"
-          + " join as a new member";
-    }
     return who
         + " is a member of a cluster formed by "
         + formation.founders().keySet()
-        + ": let manager "
+        + ": if manager "
         + self.manager()
-        + " join it as a new member";
+        + " is to become a new member of it, start it with join instead of managers";
   }
 
   private static String seed(FounderCard card) {

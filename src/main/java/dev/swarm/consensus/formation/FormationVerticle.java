@@ -5,6 +5,8 @@ import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
+import dev.swarm.v1.JoinAnswer;
+import dev.swarm.v1.JoinQuestion;
 import dev.swarm.wire.GrpcFailures;
 import dev.swarm.wire.GrpcMethods;
 import io.vertx.core.Future;
@@ -14,6 +16,7 @@ import io.vertx.grpc.server.GrpcServer;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -38,8 +41,12 @@ public final class FormationVerticle extends VerticleBase {
   /** Read by the servers on other event loops; null until the folder was looked into. */
   private volatile FounderCard card;
 
+  private volatile Identity identity;
+
   private DataFolder folder;
   private FounderClient client;
+  private Admission admission;
+  private Doorbell doorbell;
   private long toldNanos;
   private String published = "";
   private boolean stopping;
@@ -59,6 +66,11 @@ public final class FormationVerticle extends VerticleBase {
    */
   public Future<Void> formed() {
     return formed.future();
+  }
+
+  /** Who this manager is as a member; null until it is one. */
+  public Identity identity() {
+    return identity;
   }
 
   /** Answers, on this server, those who ask who this manager is. */
@@ -82,8 +94,33 @@ public final class FormationVerticle extends VerticleBase {
   public Future<?> start() {
     return vertx
         .executeBlocking(this::look, false)
-        .compose(seen -> seen.formation() != null ? done() : ask())
+        .compose(seen -> seen.formation() != null ? comeBack() : begin())
         .onFailure(failure -> release());
+  }
+
+  private Future<Void> comeBack() {
+    Identity known = folder.identity();
+    boolean moved =
+        options.door() != null
+            && !options.door().asked().isEmpty()
+            && !known.raft().isEmpty()
+            && !known.raft().equals(options.raft());
+    return moved ? join(known.formation().id().toString(), false) : done();
+  }
+
+  private Future<Void> begin() {
+    if (!options.listed().isEmpty()) return ask();
+    if (!card.seed().isEmpty()) throw needsManagers();
+    return join("", false);
+  }
+
+  private SwarmException needsManagers() {
+    return new SwarmException(
+        SwarmException.Kind.CONFLICT,
+        "manager "
+            + options.id()
+            + " is to begin from a snapshot: that is a new group, so list all that form it in"
+            + " managers instead of join");
   }
 
   private FounderCard look() throws IOException {
@@ -117,6 +154,7 @@ public final class FormationVerticle extends VerticleBase {
   private Future<Void> act(Map<String, FounderCard> answers, Map<String, String> silent) {
     FormationDecision decision = FormationDecision.of(card, answers);
     if (decision instanceof FormationDecision.Form form) return form(form.formation());
+    if (decision instanceof FormationDecision.Rejoin rejoin) return rejoin(rejoin.formation());
     if (decision instanceof FormationDecision.Refuse refusal) {
       formed.tryFail(new SwarmException(SwarmException.Kind.CONFLICT, refusal.reason()));
       return Future.succeededFuture();
@@ -124,6 +162,91 @@ public final class FormationVerticle extends VerticleBase {
     tell(silent);
     vertx.setTimer(ASK_AGAIN_MILLIS, timer -> ask());
     return Future.succeededFuture();
+  }
+
+  private Future<Void> rejoin(Formation formation) {
+    if (options.door() == null) {
+      formed.tryFail(
+          new SwarmException(
+              SwarmException.Kind.CONFLICT,
+              "manager " + options.id() + " is a member, but its data folder is empty"));
+      return Future.succeededFuture();
+    }
+    log.warn(
+        "manager {} is a member of cluster {} but its data folder is empty, so it must not vote:"
+            + " it comes back as a new member",
+        options.id(),
+        options.cluster());
+    return join(formation.id().toString(), true);
+  }
+
+  /**
+   * Asks to be let in; completes when each was asked once.
+   *
+   * @param group that it belongs to; empty for any
+   * @param returning only in the place of a member of our name
+   */
+  private Future<Void> join(String group, boolean returning) {
+    FormationOptions.Door door = options.door();
+    JoinQuestion question =
+        JoinQuestion.newBuilder()
+            .setCluster(options.cluster())
+            .setManager(options.id())
+            .setNonce(card.nonce())
+            .setApi(door.api())
+            .setRaft(door.raft())
+            .setHttp(door.http())
+            .setReturning(returning)
+            .setGroup(group)
+            .build();
+    doorbell = new Doorbell(vertx, door, this::mount);
+    admission = new Admission(vertx, door.asked(), question, time);
+    admission
+        .admitted()
+        .compose(answer -> admitted(answer))
+        .onFailure(
+            failure -> {
+              if (!stopping) formed.tryFail(failure);
+            });
+    return doorbell
+        .open()
+        .compose(opened -> admission.begin())
+        .compose(asked -> admission.admitted().isComplete() ? settled() : stillAsking());
+  }
+
+  /** Refused at once is a start that failed. */
+  private Future<Void> settled() {
+    return admission.admitted().succeeded() ? formed() : Future.succeededFuture();
+  }
+
+  private static Future<Void> stillAsking() {
+    return Future.succeededFuture();
+  }
+
+  private Future<Void> admitted(JoinAnswer answer) {
+    Formation formation = new Formation(new TreeMap<>(answer.getFoundersMap()));
+    return doorbell
+        .close()
+        .compose(closed -> become(formation, answer.getMember()))
+        .onSuccess(
+            member ->
+                log.info(
+                    "manager {} is let into cluster {} as member {}",
+                    options.id(),
+                    options.cluster(),
+                    answer.getMember()))
+        .compose(member -> done());
+  }
+
+  private Future<FounderCard> become(Formation formation, long member) {
+    return vertx
+        .executeBlocking(
+            () -> {
+              folder.become(formation, member, options.raft());
+              return FounderCard.formed(folder.identity(), options.ids());
+            },
+            false)
+        .onSuccess(known -> card = known);
   }
 
   private void tell(Map<String, String> silent) {
@@ -149,15 +272,8 @@ public final class FormationVerticle extends VerticleBase {
   }
 
   private Future<Void> form(Formation formation) {
-    return vertx
-        .executeBlocking(
-            () -> {
-              folder.form(formation);
-              return FounderCard.formed(folder.identity(), options.ids());
-            },
-            false)
+    return become(formation, 1)
         .onFailure(formed::tryFail)
-        .onSuccess(member -> card = member)
         .onSuccess(
             member ->
                 log.info(
@@ -167,6 +283,8 @@ public final class FormationVerticle extends VerticleBase {
 
   private Future<Void> done() {
     if (client != null) client.close();
+    if (admission != null) admission.stop();
+    identity = folder.identity();
     release();
     publish("");
     formed.tryComplete();
@@ -182,7 +300,8 @@ public final class FormationVerticle extends VerticleBase {
   public Future<?> stop() {
     stopping = true;
     if (client != null) client.close();
+    if (admission != null) admission.stop();
     release();
-    return Future.succeededFuture();
+    return doorbell == null ? Future.succeededFuture() : doorbell.close();
   }
 }

@@ -40,7 +40,7 @@ record FounderCard(
         identity.cluster(),
         identity.manager(),
         sorted(listed),
-        identity.formation().founders().getOrDefault(identity.manager(), ""),
+        identity.nonce(),
         "",
         identity.formation());
   }

@@ -16,6 +16,8 @@ public enum Trouble {
   NOT_READY("if it comes back, move the data folder away and let the manager join anew"),
   /** Committed entries are not applied. */
   APPLY_STUCK("if it comes back, move the data folder away and let the manager join anew"),
+  /** It is no member of the group any more. */
+  REMOVED("its data folder is of no use to the group any more"),
   /** The replica cannot be trusted, or not read by this program. */
   REFUSED("do what the reason says, then start the process again");
 

@@ -48,7 +48,8 @@ final class FollowerContacts {
     return foremost;
   }
 
-  private boolean heard(RaftPeerId follower, int withinMillis) {
+  /** Whether it acknowledged what was sent at most so long ago. */
+  synchronized boolean heard(RaftPeerId follower, int withinMillis) {
     FollowerInfo info = followers.get(follower);
     return info != null
         && info.getLastRespondedAppendEntriesSendTime().elapsedTimeMs() < withinMillis;

@@ -10,12 +10,13 @@ import java.util.Set;
 /**
  * How this manager takes part in the group.
  *
- * @param id of this manager; one of the members
+ * @param id of this manager; one of the members, where there are any
  * @param cluster name of the cluster, the same on all managers
  * @param dataDir folder of this manager alone
  * @param raftHost address to bind
  * @param raftPort port to bind
- * @param members all managers of the first formation, this one included
+ * @param members all managers of the first formation, this one included; none for one that came
+ *     later
  * @param electionMinMillis a follower that hears nothing for this long may stand for election
  * @param electionMaxMillis and after this long it does
  * @param snapshotEveryEntries a snapshot is taken after so many log entries
@@ -61,7 +62,7 @@ public record RaftOptions(
         throw SwarmException.badRequest("manager " + member.id() + " is listed twice");
       }
     }
-    if (!ids.contains(id)) {
+    if (!members.isEmpty() && !ids.contains(id)) {
       throw SwarmException.badRequest("manager " + id + " is not among the members " + ids);
     }
     if (electionMinMillis < 50 || electionMaxMillis <= electionMinMillis) {

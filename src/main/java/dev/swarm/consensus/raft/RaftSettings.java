@@ -42,13 +42,25 @@ final class RaftSettings {
    */
   private static final String CALL_AGAIN = "1ms,5, 100ms,50, 500ms,1000000";
 
+  /** A new member votes when it lags by less: it may be needed for a majority at once. */
+  private static final int CATCH_UP_ENTRIES = 100;
+
+  /** One that is silent for so many longest election time-outs is not taken in. */
+  private static final int ELECTIONS_OF_SILENCE = 5;
+
   private RaftSettings() {}
 
-  static RaftProperties of(RaftOptions options, int segmentBytes, Path storage) {
+  /**
+   * The settings.
+   *
+   * @param alone whether this manager is the whole group, as far as it knows
+   */
+  static RaftProperties of(RaftOptions options, boolean alone, int segmentBytes, Path storage) {
     RaftProperties properties = new RaftProperties();
     RaftConfigKeys.Rpc.setType(properties, new ObservedGrpc());
     RaftServerConfigKeys.setStorageDir(properties, List.of(storage.toFile()));
-    network(properties, options);
+    network(properties, options, alone);
+    membership(properties, options);
     log(properties, segmentBytes);
     snapshots(properties);
     RaftServerConfigKeys.Write.setElementLimit(properties, PENDING_WRITES);
@@ -58,22 +70,28 @@ final class RaftSettings {
     return properties;
   }
 
-  private static void network(RaftProperties properties, RaftOptions options) {
+  /** A new member gets the log first; it has a vote when it is as close as this, or not yet. */
+  private static void membership(RaftProperties properties, RaftOptions options) {
+    RaftServerConfigKeys.setStagingCatchupGap(properties, CATCH_UP_ENTRIES);
+    RaftServerConfigKeys.setStagingTimeout(
+        properties, millis(ELECTIONS_OF_SILENCE * options.electionMaxMillis()));
+  }
+
+  private static void network(RaftProperties properties, RaftOptions options, boolean alone) {
     GrpcConfigKeys.Server.setHost(properties, options.raftHost());
     GrpcConfigKeys.Server.setPort(properties, options.raftPort());
     GrpcConfigKeys.setMessageSizeMax(properties, MESSAGE);
     RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, CALL_AGAIN);
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(options.electionMinMillis()));
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(options.electionMaxMillis()));
-    firstElection(properties, options);
+    firstElection(properties, options, alone);
   }
 
   /**
    * After a start there is seldom a leader to wait for, and where there is one the others do not
    * vote for us. A manager alone has nobody to wait for.
    */
-  private static void firstElection(RaftProperties properties, RaftOptions options) {
-    boolean alone = options.members().size() == 1;
+  private static void firstElection(RaftProperties properties, RaftOptions options, boolean alone) {
     int least = alone ? 1 : options.electionMinMillis() / 2;
     int most = alone ? 10 : options.electionMaxMillis() / 2;
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(least));

@@ -1,5 +1,7 @@
 package dev.swarm.consensus.raft;
 
+import dev.swarm.bus.Messages.GroupMember;
+import dev.swarm.bus.Messages.GroupView;
 import dev.swarm.consensus.digests.DigestHistory;
 import dev.swarm.consensus.digests.Replica;
 import dev.swarm.consensus.formation.DataFolder;
@@ -10,6 +12,7 @@ import dev.swarm.consensus.guard.Observation;
 import dev.swarm.consensus.guard.Space;
 import dev.swarm.consensus.snapshots.Seed;
 import dev.swarm.consensus.storage.DamagedStorageException;
+import dev.swarm.consensus.storage.MembersFile;
 import dev.swarm.consensus.storage.StorageCheck;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.SwarmException;
@@ -17,6 +20,8 @@ import dev.swarm.model.TimeSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -36,6 +41,7 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
@@ -127,7 +133,8 @@ public final class RatisLog implements Replica, Entrance, AutoCloseable {
               .setServerId(RaftPeerId.valueOf(folder.identity().peer()))
               .setGroup(group)
               .setStateMachine(machine)
-              .setProperties(RaftSettings.of(options, segmentBytes, folder.raft()))
+              .setProperties(
+                  RaftSettings.of(options, alone(folder, group), segmentBytes, folder.raft()))
               .setParameters(ObservedGrpc.with(contacts))
               .setOption(RaftStorage.StartupOption.RECOVER)
               .build();
@@ -148,17 +155,32 @@ public final class RatisLog implements Replica, Entrance, AutoCloseable {
         "data folder " + options.dataDir() + " belongs to no member of a group yet");
   }
 
+  /**
+   * The members to begin with, where the log tells of none yet. Only a founder knows them; whoever
+   * came later, or has another list now, waits until the leader speaks to it.
+   */
   private static RaftGroup group(RaftOptions options, Identity identity) {
+    Set<String> listed =
+        options.members().stream().map(RaftOptions.Member::id).collect(Collectors.toSet());
+    boolean founder =
+        identity.isFounder()
+            && identity.member() == 1
+            && identity.formation().founders().keySet().equals(listed);
     List<RaftPeer> peers =
-        options.members().stream().map(member -> peer(member, identity)).toList();
+        founder
+            ? options.members().stream().map(one -> peer(one.id(), 1, one.address())).toList()
+            : List.of();
     return RaftGroup.valueOf(RaftGroupId.valueOf(identity.formation().id()), peers);
   }
 
-  /** In the first formation every member has number 1; later the log knows better than we do. */
-  private static RaftPeer peer(RaftOptions.Member member, Identity identity) {
-    boolean self = member.id().equals(identity.manager());
-    String name = self ? identity.peer() : Identity.peer(member.id(), 1);
-    return RaftPeer.newBuilder().setId(name).setAddress(member.address()).build();
+  private static RaftPeer peer(String manager, long member, String address) {
+    return RaftPeer.newBuilder().setId(Identity.peer(manager, member)).setAddress(address).build();
+  }
+
+  /** It may have been alone when it was founded and be one of several now. */
+  private static boolean alone(DataFolder folder, RaftGroup first) {
+    int known = MembersFile.of(folder.group()).count();
+    return known == 1 || known == 0 && first.getPeers().size() == 1;
   }
 
   private static SwarmException explained(
@@ -178,9 +200,8 @@ public final class RatisLog implements Replica, Entrance, AutoCloseable {
   private static String remedy(RaftOptions options) {
     return "Move "
         + options.dataDir()
-        + " away and bring this manager back as a new member: swarm manager rm "
-        + options.id()
-        + ", then start it with join. If all managers are damaged: swarm snapshot restore";
+        + " away and bring this manager back as a new member: start it with an empty folder, and"
+        + " it takes its old place. If all managers are damaged: swarm snapshot restore";
   }
 
   private static String text(Throwable failure, RaftOptions options) {
@@ -258,6 +279,53 @@ public final class RatisLog implements Replica, Entrance, AutoCloseable {
   public long snapshotIndex() {
     SnapshotInfo newest = machine.getLatestSnapshot();
     return newest == null ? -1 : newest.getIndex();
+  }
+
+  /** Who the members are. */
+  public GroupView group() {
+    RaftConfiguration now = division.getRaftConf();
+    int within = 2 * options.electionMaxMillis();
+    List<RaftPeer> heard =
+        now.getCurrentPeers().stream()
+            .filter(p -> p.getId().equals(server.getId()) || contacts.heard(p.getId(), within))
+            .toList();
+    boolean settled =
+        now.getPreviousPeers().isEmpty()
+            && division.getRaftLog().getLastCommittedIndex() >= now.getLogEntryIndex();
+    return new GroupView(members(now.getCurrentPeers()), settled, members(heard));
+  }
+
+  private static List<GroupMember> members(Collection<RaftPeer> peers) {
+    return peers.stream()
+        .map(
+            peer -> {
+              String name = peer.getId().toString();
+              return new GroupMember(
+                  Identity.managerOf(name), Identity.memberOf(name), peer.getAddress());
+            })
+        .sorted(Comparator.comparing(GroupMember::manager))
+        .toList();
+  }
+
+  /**
+   * Makes these the voters. Completes when they are; a new one is fed before, and when it does not
+   * catch up this fails and all stays as it was.
+   */
+  public CompletableFuture<?> regroup(List<GroupMember> voters) {
+    List<RaftPeer> peers =
+        voters.stream().map(one -> peer(one.manager(), one.member(), one.address())).toList();
+    SetConfigurationRequest request =
+        new SetConfigurationRequest(
+            client,
+            server.getId(),
+            division.getGroup().getGroupId(),
+            CallId.getAndIncrement(),
+            peers);
+    try {
+      return server.setConfigurationAsync(request).thenCompose(RatisLog::success);
+    } catch (IOException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
   }
 
   @Override

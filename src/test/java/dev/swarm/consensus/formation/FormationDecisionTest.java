@@ -85,17 +85,18 @@ class FormationDecisionTest {
   }
 
   @Test
-  void givenOneThatFormedWithThisIdButAnotherFolder_thenALostDiskDoesNotVote() {
-    answers.put("m2", member("m2", formation("m1", "old", "m2", "m2-nonce", "m3", "m3-nonce")));
-    refuses("manager m1 is a member", "must not vote", "join as a new member");
+  void givenOneThatFormedWithThisIdButAnotherFolder_thenItDoesNotVoteButComesBackAsANewMember() {
+    Formation theirs = formation("m1", "old", "m2", "m2-nonce", "m3", "m3-nonce");
+    answers.put("m2", member("m2", theirs));
+    assertThat(decide()).isEqualTo(new FormationDecision.Rejoin(theirs));
     answers.put("m3", blank("m3"));
-    refuses("must not vote");
+    assertThat(decide()).isEqualTo(new FormationDecision.Rejoin(theirs));
   }
 
   @Test
   void givenAClusterFormedWithoutThisId_thenItIsToJoin() {
     answers.put("m2", member("m2", formation("m2", "m2-nonce", "m3", "m3-nonce")));
-    refuses("formed by [m2, m3]", "join it as a new member");
+    refuses("formed by [m2, m3]", "start it with join instead of managers");
   }
 
   @Test

@@ -24,7 +24,7 @@ class RaftSettingsTest {
             .toList();
     Path folder = Path.of("data");
     RaftOptions options = RaftOptions.of("m1", "test", folder, "127.0.0.1", 7101, members);
-    return RaftSettings.of(options, LogFiles.SEGMENT_BYTES, folder);
+    return RaftSettings.of(options, options.members().size() == 1, LogFiles.SEGMENT_BYTES, folder);
   }
 
   @Test
