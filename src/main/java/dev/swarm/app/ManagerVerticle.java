@@ -23,6 +23,9 @@ import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.ManagerState;
 import dev.swarm.model.TimeSource;
 import dev.swarm.placement.PlacementVerticle;
+import dev.swarm.presence.AdmissionRates;
+import dev.swarm.presence.MassLossBrake;
+import dev.swarm.presence.PresenceOptions;
 import dev.swarm.presence.PresenceVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
@@ -198,8 +201,15 @@ public final class ManagerVerticle extends VerticleBase {
 
   private List<Deployable> leading(SwarmBus bus, Epoch epoch) {
     return List.of(
-        new PresenceVerticle(config.id(), epoch.number(), bus, time, meters),
+        new PresenceVerticle(config.id(), epoch.number(), presence(), bus, time, meters),
         new PlacementVerticle(epoch.number(), bus, time, meters));
+  }
+
+  private PresenceOptions presence() {
+    return new PresenceOptions(
+        MassLossBrake.Threshold.DEFAULT,
+        new AdmissionRates(
+            config.limits().sessionsPerSecond(), config.limits().sessionsPerWorker()));
   }
 
   private List<Deployable> following(SwarmBus bus, RoleChanged news) {

@@ -187,7 +187,10 @@ final class RecordReader {
 
   private static Refusal refusal(RefusalRecord record) {
     return new Refusal(
-        record.getPosition(), EnumNames.FAILURE_KIND.read(record.getKind()), record.getMessage());
+        record.getPosition(),
+        EnumNames.FAILURE_KIND.read(record.getKind()),
+        record.getMessage(),
+        record.getRetryAfterMillis());
   }
 
   private static WorkerId orNull(String worker) {

@@ -200,7 +200,8 @@ final class RecordWriter {
           RefusalRecord.newBuilder()
               .setPosition(refusal.position())
               .setKind(EnumNames.FAILURE_KIND.write(refusal.kind()))
-              .setMessage(refusal.message()));
+              .setMessage(refusal.message())
+              .setRetryAfterMillis(refusal.retryAfterMillis()));
     }
     return record.build();
   }

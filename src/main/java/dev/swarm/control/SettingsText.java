@@ -159,9 +159,9 @@ final class SettingsText {
     BatchSettings batch = now.batch();
     return new Settings(
         new HeartbeatSettings(
-            given.getOrDefault("heartbeat.period", beat.periodMillis()),
-            given.getOrDefault("heartbeat.jitter", beat.jitterPercent()),
-            given.getOrDefault("heartbeat.ttlMultiplier", beat.ttlMultiplier()),
+                given.getOrDefault("heartbeat.period", beat.periodMillis()),
+                given.getOrDefault("heartbeat.jitter", beat.jitterPercent()),
+                given.getOrDefault("heartbeat.ttlMultiplier", beat.ttlMultiplier()),
                 given.getOrDefault("heartbeat.failoverMultiplier", beat.failoverMultiplier()),
                 given.getOrDefault("heartbeat.maxPerSecond", beat.maxPerSecond()),
                 0)

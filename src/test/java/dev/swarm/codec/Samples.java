@@ -37,7 +37,8 @@ final class Samples {
   static final TaskId TASK = new TaskId("t1");
   static final SessionRef SESSION = new SessionRef(WORKER, 7);
   static final Settings SETTINGS =
-      new Settings(new HeartbeatSettings(4_000, 20, 4, 8, 500, 6_000), new BatchSettings(50, 60), 3);
+      new Settings(
+          new HeartbeatSettings(4_000, 20, 4, 8, 500, 6_000), new BatchSettings(50, 60), 3);
   static final ManagerInfo MANAGER =
       new ManagerInfo("m1", 2, "0af", "a:1", "b:2", "c:3", 50, ManagerState.ACTIVE);
   static final TaskSpec SPEC =

@@ -144,7 +144,8 @@ class SessionsTest {
       for (int i = 1; i <= 20; i++) assertThat(dial(CLONE + i, 1)).isEmpty();
       List<FormerAgent> former = log.worker("w1").formerAgents();
       assertThat(former).hasSize(Worker.MAX_FORMER_AGENTS);
-      assertThat(former.get(Worker.MAX_FORMER_AGENTS - 1)).isEqualTo(new FormerAgent(CLONE + 19, 1));
+      assertThat(former.get(Worker.MAX_FORMER_AGENTS - 1))
+          .isEqualTo(new FormerAgent(CLONE + 19, 1));
       assertThat(log.state().records().toState()).isEqualTo(log.state());
     }
   }
@@ -154,7 +155,8 @@ class SessionsTest {
     var capped = new HeartbeatSettings(5_000, 10, 3, 6, 100, 0);
     log.apply(new Command.ChangeSettings(Settings.DEFAULT.with(capped), 0));
     long version = log.state().settings().version();
-    assertRefused(log.apply(new Command.SetPace(9, version, 8_000)), SwarmException.Kind.NOT_LEADER);
+    assertRefused(
+        log.apply(new Command.SetPace(9, version, 8_000)), SwarmException.Kind.NOT_LEADER);
     assertThat(log.apply(new Command.SetPace(1, version, 8_000))).isEmpty();
     assertThat(log.state().settings().heartbeat().effectiveMillis()).isEqualTo(8_000);
     assertThat(log.state().settings().heartbeat().ttlMillis()).isEqualTo(24_000);
