@@ -110,7 +110,9 @@ public final class MemberVerticle extends VerticleBase {
     Set<String> others = new TreeSet<>(options.others());
     state.managers().values().forEach(manager -> others.add(manager.api()));
     others.remove(options.wish().api());
-    return recall.whyNot(others).compose(reason -> reason.isEmpty() ? Future.<Void>succeededFuture() : leave(reason));
+    return recall
+        .whyNot(others)
+        .compose(reason -> reason.isEmpty() ? Future.<Void>succeededFuture() : leave(reason));
   }
 
   private Future<Void> leave(String reason) {
