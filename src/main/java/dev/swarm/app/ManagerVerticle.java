@@ -32,6 +32,9 @@ import dev.swarm.model.ManagerState;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import dev.swarm.placement.PlacementVerticle;
+import dev.swarm.presence.AdmissionRates;
+import dev.swarm.presence.MassLossBrake;
+import dev.swarm.presence.PresenceOptions;
 import dev.swarm.presence.PresenceVerticle;
 import dev.swarm.rebalance.RebalanceVerticle;
 import io.micrometer.core.instrument.Gauge;
@@ -311,10 +314,17 @@ public final class ManagerVerticle extends VerticleBase {
 
   private List<Deployable> leading(SwarmBus bus, Epoch epoch) {
     return List.of(
-        new PresenceVerticle(config.id(), epoch.number(), bus, time, meters),
+        new PresenceVerticle(config.id(), epoch.number(), presence(), bus, time, meters),
         new PlacementVerticle(epoch.number(), bus, time, meters),
         new RebalanceVerticle(config.id(), epoch.number(), config.moves(), bus, time, meters),
         new MembershipVerticle(config.cluster(), config.id(), bus, time));
+  }
+
+  private PresenceOptions presence() {
+    return new PresenceOptions(
+        MassLossBrake.Threshold.DEFAULT,
+        new AdmissionRates(
+            config.limits().sessionsPerSecond(), config.limits().sessionsPerWorker()));
   }
 
   private static OurGroup ourGroup(FormationVerticle formation) {

@@ -90,14 +90,18 @@ final class StatusCommand implements Callable<Integer> {
     lines.put("workers", counts(part(status, "workers"), true));
     lines.put("tasks", counts(part(status, "tasks"), false));
     JsonObject heartbeat = part(status, "heartbeat");
-    lines.put(
-        "heartbeat",
-        "every "
-            + heartbeat.getValue("periodMillis")
-            + " ms, "
-            + heartbeat.getValue("perSecond")
-            + " a second");
+    lines.put("heartbeat", beats(heartbeat));
     return lines;
+  }
+
+  /** The effective period, and why it is not the agreed one. */
+  private static String beats(JsonObject heartbeat) {
+    int period = heartbeat.getInteger("periodMillis", 0);
+    int agreed = heartbeat.getInteger("agreedPeriodMillis", period);
+    String text = "every " + period + " ms, " + heartbeat.getValue("perSecond") + " a second";
+    return period == agreed
+        ? text
+        : text + " (agreed: " + agreed + " ms, " + heartbeat.getValue("maxPerSecond") + " at most)";
   }
 
   private static String managers(JsonObject managers) {

@@ -11,6 +11,7 @@ import dev.swarm.log.v1.OpenSessionsRecord;
 import dev.swarm.log.v1.PlaceTasksRecord;
 import dev.swarm.log.v1.ReportTasksRecord;
 import dev.swarm.log.v1.SetAvailabilityRecord;
+import dev.swarm.log.v1.SetPaceRecord;
 import dev.swarm.log.v1.SetStatusRecord;
 import dev.swarm.log.v1.SetWeightRecord;
 import dev.swarm.log.v1.StepManagerRecord;
@@ -39,6 +40,12 @@ final class CommandCodec {
     else if (command instanceof Command.CancelTask c) record.setCancelTask(cancelTask(c));
     else if (command instanceof Command.ChangeSettings c)
       record.setChangeSettings(changeSettings(c));
+    else if (command instanceof Command.SetPace c)
+      record.setSetPace(
+          SetPaceRecord.newBuilder()
+              .setEpoch(c.epoch())
+              .setVersion(c.version())
+              .setPaceMillis(c.paceMillis()));
     else if (command instanceof Command.SetWeight c)
       record.setSetWeight(
           SetWeightRecord.newBuilder().setManager(c.manager()).setWeight(c.weight()));
@@ -145,6 +152,11 @@ final class CommandCodec {
       case OPEN_SESSIONS -> openSessions(record.getOpenSessions());
       case SET_STATUS -> setStatus(record.getSetStatus());
       case SET_AVAILABILITY -> setAvailability(record.getSetAvailability());
+      case SET_PACE ->
+          new Command.SetPace(
+              record.getSetPace().getEpoch(),
+              record.getSetPace().getVersion(),
+              record.getSetPace().getPaceMillis());
       case SET_WEIGHT ->
           new Command.SetWeight(
               record.getSetWeight().getManager(), record.getSetWeight().getWeight());

@@ -20,6 +20,7 @@ import dev.swarm.model.Bytes;
 import dev.swarm.model.ClusterInfo;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Epoch;
+import dev.swarm.model.FormerAgent;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.Judgement;
 import dev.swarm.model.ManagerInfo;
@@ -66,7 +67,9 @@ final class RecordReader {
             record.getPeriodMillis(),
             record.getJitterPercent(),
             record.getTtlMultiplier(),
-            record.getFailoverMultiplier()),
+            record.getFailoverMultiplier(),
+            record.getMaxPerSecond(),
+            record.getPaceMillis()),
         new BatchSettings(record.getBatchDelayMillis(), record.getBatchSize()),
         record.getVersion());
   }
@@ -99,7 +102,10 @@ final class RecordReader {
         record.getDown(),
         record.getConfirmedEpoch(),
         record.getSinceMillis(),
-        record.getReason());
+        record.getReason(),
+        all(
+            record.getFormerAgentsList(),
+            former -> new FormerAgent(former.getBoot(), former.getDial())));
   }
 
   static ClusterState.WorkerHistory history(HistoryRecord record) {
@@ -181,7 +187,10 @@ final class RecordReader {
 
   private static Refusal refusal(RefusalRecord record) {
     return new Refusal(
-        record.getPosition(), EnumNames.FAILURE_KIND.read(record.getKind()), record.getMessage());
+        record.getPosition(),
+        EnumNames.FAILURE_KIND.read(record.getKind()),
+        record.getMessage(),
+        record.getRetryAfterMillis());
   }
 
   private static WorkerId orNull(String worker) {

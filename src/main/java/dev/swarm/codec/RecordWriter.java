@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.swarm.log.v1.ClusterRecord;
 import dev.swarm.log.v1.EpochRecord;
+import dev.swarm.log.v1.FormerAgentRecord;
 import dev.swarm.log.v1.HistoryRecord;
 import dev.swarm.log.v1.JudgementRecord;
 import dev.swarm.log.v1.ManagerRecord;
@@ -21,6 +22,7 @@ import dev.swarm.model.Bytes;
 import dev.swarm.model.ClusterInfo;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Epoch;
+import dev.swarm.model.FormerAgent;
 import dev.swarm.model.Judgement;
 import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.Outcome;
@@ -61,6 +63,8 @@ final class RecordWriter {
         .setJitterPercent(settings.heartbeat().jitterPercent())
         .setTtlMultiplier(settings.heartbeat().ttlMultiplier())
         .setFailoverMultiplier(settings.heartbeat().failoverMultiplier())
+        .setMaxPerSecond(settings.heartbeat().maxPerSecond())
+        .setPaceMillis(settings.heartbeat().paceMillis())
         .setBatchDelayMillis(settings.batch().maxDelayMillis())
         .setBatchSize(settings.batch().maxSize())
         .setVersion(settings.version())
@@ -81,7 +85,12 @@ final class RecordWriter {
   }
 
   static WorkerRecord worker(Worker worker) {
-    return WorkerRecord.newBuilder()
+    WorkerRecord.Builder record = WorkerRecord.newBuilder();
+    for (FormerAgent former : worker.formerAgents()) {
+      record.addFormerAgents(
+          FormerAgentRecord.newBuilder().setBoot(former.boot()).setDial(former.dial()));
+    }
+    return record
         .setId(worker.id().value())
         .setDescription(worker.description())
         .putAllLabels(worker.labels())
@@ -191,7 +200,8 @@ final class RecordWriter {
           RefusalRecord.newBuilder()
               .setPosition(refusal.position())
               .setKind(EnumNames.FAILURE_KIND.write(refusal.kind()))
-              .setMessage(refusal.message()));
+              .setMessage(refusal.message())
+              .setRetryAfterMillis(refusal.retryAfterMillis()));
     }
     return record.build();
   }

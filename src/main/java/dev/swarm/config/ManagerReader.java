@@ -120,7 +120,9 @@ final class ManagerReader {
                 section.whole("resets", preset.resets(), 10, 1_000_000),
                 section.whole("messagesPerSecond", preset.messagesPerSecond(), 100, 1_000_000),
                 section.whole("beatFactor", preset.beatFactor(), 2, 100),
-                section.whole("offences", preset.offences(), 1, 1_000)));
+                section.whole("offences", preset.offences(), 1, 1_000),
+                section.whole("sessionsPerSecond", preset.sessionsPerSecond(), 10, 1_000_000),
+                section.whole("sessionsPerWorker", preset.sessionsPerWorker(), 2, 100_000)));
   }
 
   private static MoveRates moves(Section section) {
@@ -145,7 +147,9 @@ final class ManagerReader {
         section.millis("period", "5s", "100ms", "60s"),
         section.percent("jitter", "10%", "0%", "50%"),
         section.whole("ttlMultiplier", 3, 2, 20),
-        section.whole("failoverMultiplier", 6, 3, 60));
+        section.whole("failoverMultiplier", 6, 3, 60),
+        section.whole("maxPerSecond", 0, 0, HeartbeatSettings.MAX_PER_SECOND),
+        0);
   }
 
   private static BatchSettings batch(Section section) {

@@ -86,7 +86,7 @@ final class SettingsApi {
   }
 
   private void requireWorkable(Settings settings) {
-    long ttlMillis = settings.heartbeat().ttlMillis();
+    long ttlMillis = settings.heartbeat().leastTtlMillis();
     if (ttlMillis >= leastTtlMillis) return;
     throw SwarmException.badRequest(
         "heartbeat.period × heartbeat.ttlMultiplier: "

@@ -40,6 +40,7 @@ final class SettingsText {
     heartbeat.put("jitter", Form.PERCENT);
     heartbeat.put("ttlMultiplier", Form.WHOLE);
     heartbeat.put("failoverMultiplier", Form.WHOLE);
+    heartbeat.put("maxPerSecond", Form.WHOLE);
     Map<String, Form> batch = new LinkedHashMap<>();
     batch.put("maxDelay", Form.DURATION);
     batch.put("maxSize", Form.WHOLE);
@@ -60,7 +61,8 @@ final class SettingsText {
                 .put("period", duration(heartbeat.periodMillis()))
                 .put("jitter", heartbeat.jitterPercent() + "%")
                 .put("ttlMultiplier", heartbeat.ttlMultiplier())
-                .put("failoverMultiplier", heartbeat.failoverMultiplier()))
+                .put("failoverMultiplier", heartbeat.failoverMultiplier())
+                .put("maxPerSecond", heartbeat.maxPerSecond()))
         .put(
             "batch",
             new JsonObject()
@@ -157,10 +159,13 @@ final class SettingsText {
     BatchSettings batch = now.batch();
     return new Settings(
         new HeartbeatSettings(
-            given.getOrDefault("heartbeat.period", beat.periodMillis()),
-            given.getOrDefault("heartbeat.jitter", beat.jitterPercent()),
-            given.getOrDefault("heartbeat.ttlMultiplier", beat.ttlMultiplier()),
-            given.getOrDefault("heartbeat.failoverMultiplier", beat.failoverMultiplier())),
+                given.getOrDefault("heartbeat.period", beat.periodMillis()),
+                given.getOrDefault("heartbeat.jitter", beat.jitterPercent()),
+                given.getOrDefault("heartbeat.ttlMultiplier", beat.ttlMultiplier()),
+                given.getOrDefault("heartbeat.failoverMultiplier", beat.failoverMultiplier()),
+                given.getOrDefault("heartbeat.maxPerSecond", beat.maxPerSecond()),
+                0)
+            .paced(beat.paceMillis()),
         new BatchSettings(
             given.getOrDefault("batch.maxDelay", batch.maxDelayMillis()),
             given.getOrDefault("batch.maxSize", batch.maxSize())),

@@ -41,7 +41,7 @@ final class StateMeters {
         Gauge.builder(
                 "swarm.heartbeat.period",
                 replica,
-                r -> r.stateOrEmpty().settings().heartbeat().periodMillis() / 1_000.0)
+                r -> r.stateOrEmpty().settings().heartbeat().effectiveMillis() / 1_000.0)
             .baseUnit("seconds")
             .description("Agreed mean time between two heartbeats of a worker"));
     delivery =

@@ -1,6 +1,7 @@
 package dev.swarm.control;
 
 import dev.swarm.model.ClusterState;
+import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.Session;
 import dev.swarm.model.Task;
@@ -104,7 +105,8 @@ final class Views {
   static JsonObject cluster(ClusterState state, String leader, long term, int reachable) {
     int total = state.managers().size();
     var workers = state.workerCounts();
-    int periodMillis = state.settings().heartbeat().periodMillis();
+    HeartbeatSettings heartbeat = state.settings().heartbeat();
+    int periodMillis = heartbeat.effectiveMillis();
     JsonObject tasks = new JsonObject();
     for (TaskStatus status : TaskStatus.values()) {
       tasks.put(status.name().toLowerCase(Locale.ROOT), state.taskCounts().of(status));
@@ -131,6 +133,8 @@ final class Views {
             "heartbeat",
             new JsonObject()
                 .put("periodMillis", periodMillis)
+                .put("agreedPeriodMillis", heartbeat.periodMillis())
+                .put("maxPerSecond", heartbeat.maxPerSecond())
                 .put("perSecond", Math.round(workers.up() * 10_000.0 / periodMillis) / 10.0))
         .put("index", state.index())
         .put("digest", Long.toHexString(state.digest()));

@@ -31,6 +31,8 @@ final class DispatchMeters {
   private final Counter confirmed;
   private final Timer lateness;
   private final Counter eager;
+  private final Counter sentAway;
+  private final Counter rivals;
   private final Map<Trigger, Counter> batches = new EnumMap<>(Trigger.class);
   private final DistributionSummary sizes;
   private final Timer delays;
@@ -52,6 +54,12 @@ final class DispatchMeters {
             .description("How much later than told a heartbeat came")
             .serviceLevelObjectives(millis(5, 10, 25, 50, 100, 250, 500, 1_000, 5_000))
             .register(registry);
+    sentAway =
+        counter(
+            "swarm.dispatch.sent.away", "Workers told to come again because too many came at once");
+    rivals =
+        counter(
+            "swarm.session.rivals", "Workers refused because another process holds the same id");
     eager = counter("swarm.heartbeats.excess", "Heartbeats above three times the agreed rate");
     for (Trigger trigger : Trigger.values()) {
       String name = trigger.name().toLowerCase(java.util.Locale.ROOT);
@@ -106,6 +114,14 @@ final class DispatchMeters {
 
   void lateness(long nanos) {
     lateness.record(Duration.ofNanos(nanos));
+  }
+
+  void sentAway() {
+    sentAway.increment();
+  }
+
+  void rival() {
+    rivals.increment();
   }
 
   void tooManyHeartbeats() {

@@ -1,16 +1,20 @@
 package dev.swarm.dispatch;
 
+import dev.swarm.model.Worker;
 import dev.swarm.v1.Disconnect;
 import dev.swarm.v1.DisconnectReason;
 import dev.swarm.v1.ManagerMessage;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends streams: says why, gives the worker two seconds to close its side, and resets what is left.
  */
 final class Farewells {
+  private static final Logger log = LoggerFactory.getLogger(Farewells.class);
   private static final long LINGER_NANOS = 2_000_000_000L;
 
   private record Lingering(WorkerStream stream, long untilNanos) {}
@@ -63,13 +67,26 @@ final class Farewells {
       case LEFT ->
           disconnect(stream, DisconnectReason.DISCONNECT_REASON_LEFT, session.ref() + " left", 0);
       case REPLACED -> {
-        String text = "another agent has a newer session than " + session.ref();
+        String text = takenOver(session);
+        log.info("{}", text);
         Disconnect last = last(DisconnectReason.DISCONNECT_REASON_REPLACED, text, 0);
         stream.send(ManagerMessage.newBuilder().setDisconnect(last).build());
         linger(stream);
       }
       case MOVED, CURRENT -> linger(stream);
     }
+  }
+
+  private String takenOver(LiveSession session) {
+    String id = session.ref().worker().value();
+    Worker now = desk.state().workers().get(session.ref().worker());
+    return "another process opened session "
+        + (now == null ? "" : now.session().number() + " on manager " + now.session().manager())
+        + " as worker "
+        + id
+        + " while session "
+        + session.ref().number()
+        + " was open: it has the worker now";
   }
 
   /** We end a session here; the log may go on knowing it until its TTL has passed. */

@@ -13,12 +13,12 @@ final class HeartbeatSchedule {
 
   /** The first beat of a session, anywhere in the period: who came together is spread at once. */
   int firstMillis(HeartbeatSettings agreed) {
-    return 1 + random.nextInt(agreed.periodMillis());
+    return 1 + random.nextInt(agreed.effectiveMillis());
   }
 
   /** Any later beat: the period, a little more or less. */
   int nextMillis(HeartbeatSettings agreed) {
-    int jitter = agreed.periodMillis() * agreed.jitterPercent() / 100;
-    return agreed.periodMillis() - jitter + random.nextInt(2 * jitter + 1);
+    int jitter = agreed.effectiveMillis() * agreed.jitterPercent() / 100;
+    return agreed.effectiveMillis() - jitter + random.nextInt(2 * jitter + 1);
   }
 }

@@ -3,10 +3,12 @@ package dev.swarm.dispatch;
 import dev.swarm.dispatch.ParkedHello.Dial;
 import dev.swarm.model.Worker;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
@@ -22,10 +24,18 @@ final class ParkedHellos {
    */
   static final long PATIENCE_NANOS = 2_500_000_000L;
 
+  /** Of its patience, what must be left for the answer. */
+  private static final long MARGIN_NANOS = 500_000_000L;
+
   private final String manager;
   private final long managerBoot;
   private final Map<Dial, ParkedHello> parked = new LinkedHashMap<>();
   private final Set<Dial> unasked = new LinkedHashSet<>();
+  private final PriorityQueue<Turn> turns =
+      new PriorityQueue<>(Comparator.comparingLong(Turn::nanos));
+
+  /** When the leader said to ask again. */
+  private record Turn(ParkedHello hello, long nanos) {}
 
   /** For the sessions of this process of this manager. */
   ParkedHellos(String manager, long managerBoot) {
@@ -66,6 +76,22 @@ final class ParkedHellos {
   /** The leader must be asked again, if it still waits. */
   void retry(ParkedHello hello) {
     if (waits(hello)) unasked.add(hello.dial());
+  }
+
+  /**
+   * The leader is to be asked again at this moment, because it has too much to do; false when the
+   * worker would not be let wait so long.
+   */
+  boolean retryAt(ParkedHello hello, long nanos) {
+    if (nanos - hello.arrivedNanos() >= PATIENCE_NANOS - MARGIN_NANOS) return false;
+    if (waits(hello)) turns.add(new Turn(hello, nanos));
+    return true;
+  }
+
+  /** The leader is to be asked for those whose turn it is; true while others wait for theirs. */
+  boolean takeTurns(long nowNanos) {
+    while (!turns.isEmpty() && turns.peek().nanos() <= nowNanos) retry(turns.poll().hello());
+    return !turns.isEmpty();
   }
 
   boolean hasUnasked() {

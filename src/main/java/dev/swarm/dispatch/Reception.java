@@ -2,6 +2,7 @@ package dev.swarm.dispatch;
 
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.Opens;
+import dev.swarm.edge.Turnstile;
 import dev.swarm.model.Limits;
 import dev.swarm.model.Outcome;
 import dev.swarm.model.Refusal;
@@ -16,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * From a new stream to a session: checks the Hello, parks it, asks the leader for all that came
@@ -26,6 +29,9 @@ final class Reception {
   private static final long GATHER_MILLIS = 3;
   private static final int RETRY_MILLIS = 50;
   private static final int COME_AGAIN_MILLIS = 500;
+  private static final long TURN_MILLIS = 10;
+
+  private static final Logger log = LoggerFactory.getLogger(Reception.class);
 
   private final Desk desk;
   private final Farewells farewells;
@@ -33,6 +39,8 @@ final class Reception {
   private final ParkedHellos parked;
   private final Map<WorkerStream, Long> silent = new LinkedHashMap<>();
   private final Gathering asking;
+  private final Gathering turns;
+  private final Turnstile full;
 
   /** Hands a worker that waited over, together with the record that grants its session. */
   Reception(Desk desk, Farewells farewells, BiConsumer<ParkedHello, Worker> granted) {
@@ -41,12 +49,14 @@ final class Reception {
     this.granted = granted;
     parked = new ParkedHellos(desk.options().manager(), desk.options().managerBoot());
     asking = new Gathering(desk.vertx(), this::ask);
+    turns = new Gathering(desk.vertx(), this::takeTurns);
+    full = new Turnstile(desk.options().limits().sessionsPerSecond(), desk.now());
   }
 
   /** A worker has opened a stream and will say who it is. */
   void arrived(WorkerStream stream) {
     if (silent.size() >= MAX_SILENT_STREAMS) {
-      comeAgain(stream, "too many streams are silent", 0);
+      overloaded(stream, "too many streams are silent", full.comeAgainMillis(desk.now()));
       return;
     }
     silent.put(stream, desk.now());
@@ -87,9 +97,12 @@ final class Reception {
     DispatchOptions options = desk.options();
     SessionOpen open = FromProto.hello(hello, options.manager(), options.managerBoot());
     if (desk.alone()) {
-      comeAgain(stream, "manager " + options.manager() + " hears from no leader", 0);
+      comeAgain(stream, "manager " + options.manager() + " hears from no leader");
     } else if (parked.full()) {
-      comeAgain(stream, ParkedHellos.LIMIT + " workers wait for a session already", 0);
+      overloaded(
+          stream,
+          ParkedHellos.LIMIT + " workers wait for a session already",
+          full.comeAgainMillis(desk.now()));
     } else {
       park(new ParkedHello(open, hello.getIncarnation(), hello.getVersion(), stream, desk.now()));
     }
@@ -141,10 +154,12 @@ final class Reception {
         failure instanceof SwarmException expected
             && expected.kind() == SwarmException.Kind.OVERLOADED;
     for (ParkedHello hello : asked) {
-      if (!overloaded) parked.retry(hello);
-      else if (parked.drop(hello)) {
-        int retryAfter = ((SwarmException) failure).retryAfterMillis();
-        comeAgain(hello.stream(), failure.getMessage(), retryAfter);
+      if (!overloaded) {
+        parked.retry(hello);
+      } else if (parked.waits(hello)) {
+        int retryMillis = ((SwarmException) failure).retryAfterMillis();
+        int turnMillis = full.comeAgainMillis(desk.now());
+        waitOrComeAgain(hello, failure.getMessage(), retryMillis + turnMillis);
       }
     }
     askAgain();
@@ -157,15 +172,13 @@ final class Reception {
         parked.retry(hello);
         askAgain();
       }
-      case STALE_SESSION, CONFLICT -> {
-        parked.drop(hello);
-        farewells.disconnect(
-            hello.stream(), DisconnectReason.DISCONNECT_REASON_REPLACED, refusal.message(), 0);
+      case STALE_SESSION -> replaced(hello, refusal.message());
+      case CONFLICT -> {
+        desk.meters().rival();
+        log.warn("refused a second holder of an id: {}", refusal.message());
+        replaced(hello, refusal.message());
       }
-      case OVERLOADED -> {
-        parked.drop(hello);
-        comeAgain(hello.stream(), refusal.message(), 0);
-      }
+      case OVERLOADED -> waitOrComeAgain(hello, refusal.message(), refusal.retryAfterMillis());
       case BAD_REQUEST, DENIED, NOT_FOUND -> {
         parked.drop(hello);
         refuse(hello.stream(), refusal.message());
@@ -173,17 +186,39 @@ final class Reception {
     }
   }
 
+  private void replaced(ParkedHello hello, String text) {
+    parked.drop(hello);
+    farewells.disconnect(hello.stream(), DisconnectReason.DISCONNECT_REASON_REPLACED, text, 0);
+  }
+
+  /** A short wait is cheaper here, on an open connection. */
+  private void waitOrComeAgain(ParkedHello hello, String text, int retryMillis) {
+    if (parked.retryAt(hello, desk.now() + retryMillis * 1_000_000L)) {
+      turns.in(TURN_MILLIS);
+    } else {
+      parked.drop(hello);
+      overloaded(hello.stream(), text, retryMillis);
+    }
+  }
+
+  private void takeTurns() {
+    if (parked.takeTurns(desk.now())) turns.in(TURN_MILLIS);
+    if (parked.hasUnasked()) asking.in(GATHER_MILLIS);
+  }
+
+  private void overloaded(WorkerStream stream, String text, int retryMillis) {
+    desk.meters().sentAway();
+    farewells.disconnect(
+        stream, DisconnectReason.DISCONNECT_REASON_OVERLOADED, text, Math.max(1, retryMillis));
+  }
+
   private void refuse(WorkerStream stream, String text) {
     farewells.disconnect(stream, DisconnectReason.DISCONNECT_REASON_REFUSED, text, 0);
   }
 
-  private void comeAgain(WorkerStream stream, String text, int retryMillis) {
+  private void comeAgain(WorkerStream stream, String text) {
     int spread = COME_AGAIN_MILLIS + desk.random().nextInt(2 * COME_AGAIN_MILLIS);
-    farewells.disconnect(
-        stream,
-        DisconnectReason.DISCONNECT_REASON_UNAVAILABLE,
-        text,
-        retryMillis > 0 ? retryMillis : spread);
+    farewells.disconnect(stream, DisconnectReason.DISCONNECT_REASON_UNAVAILABLE, text, spread);
   }
 
   /** A worker's record changed: perhaps it grants a session to one who waits. */
@@ -200,7 +235,7 @@ final class Reception {
   /** Ends the streams that have not said who they are, or have no session, in time. */
   void sweep(long now) {
     for (ParkedHello hello : parked.expired(now)) {
-      comeAgain(hello.stream(), "no session was granted in time", 0);
+      comeAgain(hello.stream(), "no session was granted in time");
     }
     long patienceNanos = desk.options().limits().helloMillis() * 1_000_000L;
     List<WorkerStream> late =
@@ -218,6 +253,7 @@ final class Reception {
   /** Tells all who wait that the manager stops. */
   void stop(String text) {
     asking.stop();
+    turns.stop();
     for (ParkedHello hello : parked.all()) {
       parked.drop(hello);
       farewells.disconnect(hello.stream(), DisconnectReason.DISCONNECT_REASON_STOPPING, text, 0);

@@ -60,7 +60,7 @@ final class SessionService {
     WorkerStream stream = hello.stream();
     EdgeLimits limits = desk.options().limits();
     BeatLedger ledger =
-        new BeatLedger(desk.heartbeat().periodMillis(), limits.beatFactor(), desk.now());
+        new BeatLedger(desk.heartbeat().effectiveMillis(), limits.beatFactor(), desk.now());
     LiveSession session =
         new LiveSession(
             worker.ref(),
@@ -135,7 +135,7 @@ final class SessionService {
     desk.meters().heartbeat();
     if (session.beats().beat(seq, desk.now())) {
       desk.meters().lateness(session.beats().latenessNanos());
-      session.beats().promise(agreed.periodMillis());
+      session.beats().promise(agreed.effectiveMillis());
       beats.beat(session);
     }
     int nextMillis = schedule.nextMillis(agreed);

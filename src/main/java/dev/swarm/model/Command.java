@@ -176,22 +176,16 @@ public sealed interface Command {
         return;
       }
       Worker before = state.worker(open.worker());
-      if (before != null && before.session().agentBoot() == open.agentBoot()) {
-        boolean again = before.session().answers(open) && !before.down();
-        if (again) {
-          if (before.statusIn(state.epoch()) != WorkerStatus.UP) {
-            state.put(before.confirmed(epoch));
-          }
-          return;
+      if (before != null && !before.down() && before.session().answers(open)) {
+        if (before.statusIn(state.epoch()) != WorkerStatus.UP) {
+          state.put(before.confirmed(epoch));
         }
-        if (open.dial() <= before.session().dial()) {
-          refused.add(
-              new Refusal(
-                  position,
-                  SwarmException.Kind.STALE_SESSION,
-                  "worker " + open.worker() + " has dialled since"));
-          return;
-        }
+        return;
+      }
+      Refusal refusal = before == null ? null : before.refusal(position, open);
+      if (refusal != null) {
+        refused.add(refusal);
+        return;
       }
       Session session =
           new Session(
@@ -212,7 +206,8 @@ public sealed interface Command {
               false,
               epoch,
               wasUp ? before.sinceMillis() : atMillis,
-              "session opened"));
+              "session opened",
+              before == null ? List.of() : before.formerAgentsAfter(open.agentBoot())));
     }
   }
 
@@ -465,7 +460,7 @@ public sealed interface Command {
   }
 
   /**
-   * New agreed settings.
+   * New agreed settings. The pace is the leader's to set: what stands here of it does not count.
    *
    * @param expectedVersion the version they were made from; 0 overwrites any
    */
@@ -479,8 +474,36 @@ public sealed interface Command {
             SwarmException.Kind.CONFLICT,
             "settings are at version " + current + ", not " + expectedVersion);
       }
-      Settings next = settings.withVersion(current + 1);
+      Settings next =
+          settings
+              .with(settings.heartbeat().paced(state.settings().heartbeat().paceMillis()))
+              .withVersion(current + 1);
       if (!Objects.equals(next, state.settings().withVersion(current + 1))) state.put(next);
+      return List.of();
+    }
+  }
+
+  /**
+   * The leader finds that another period than the agreed one keeps the beats of all workers under
+   * {@code heartbeat.maxPerSecond}.
+   *
+   * @param version of the settings that it was found for
+   * @param paceMillis that period; 0 when the agreed one does
+   */
+  record SetPace(long epoch, long version, int paceMillis) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      if (epoch != state.epoch().number()) {
+        return refuse(0, SwarmException.Kind.NOT_LEADER, "epoch " + epoch + " is over");
+      }
+      Settings before = state.settings();
+      if (before.version() != version) {
+        return refuse(
+            0,
+            SwarmException.Kind.CONFLICT,
+            "settings are at version " + before.version() + ", not " + version);
+      }
+      state.put(before.with(before.heartbeat().paced(paceMillis)).withVersion(version + 1));
       return List.of();
     }
   }

@@ -20,6 +20,9 @@ package dev.swarm.model;
  * @param messagesPerSecond of a session
  * @param beatFactor a session is ended that beats so many times as often as told
  * @param offences that cost a connection
+ * @param sessionsPerSecond that this manager lets be opened when it leads, and when it asks others
+ *     to come again
+ * @param sessionsPerWorker of them, in a minute, by one worker
  */
 public record EdgeLimits(
     int connections,
@@ -38,7 +41,9 @@ public record EdgeLimits(
     int resets,
     int messagesPerSecond,
     int beatFactor,
-    int offences) {
+    int offences,
+    int sessionsPerSecond,
+    int sessionsPerWorker) {
 
   /** What counts when nothing is said. */
   public static final EdgeLimits DEFAULT =
@@ -59,7 +64,9 @@ public record EdgeLimits(
           200,
           2_000,
           3,
-          3);
+          3,
+          2_000,
+          20);
 
   /** Checks what must hold between them. */
   public EdgeLimits {

@@ -15,12 +15,19 @@ public record Settings(HeartbeatSettings heartbeat, BatchSettings batch, long ve
     return new Settings(heartbeat, batch, newVersion);
   }
 
+  /** The same settings with other heartbeats. */
+  public Settings with(HeartbeatSettings others) {
+    return new Settings(others, batch, version);
+  }
+
   long digest() {
     return Digest.of("settings")
         .add(heartbeat.periodMillis())
         .add(heartbeat.jitterPercent())
         .add(heartbeat.ttlMultiplier())
         .add(heartbeat.failoverMultiplier())
+        .add(heartbeat.maxPerSecond())
+        .add(heartbeat.paceMillis())
         .add(batch.maxDelayMillis())
         .add(batch.maxSize())
         .add(version)

@@ -1,5 +1,7 @@
 package dev.swarm.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,6 +15,8 @@ import java.util.Map;
  * @param confirmedEpoch number of the epoch whose leader last confirmed the session
  * @param sinceMillis wall clock of the last change between up and down
  * @param reason why it is as it is, for people
+ * @param formerAgents processes whose sessions another process of this worker took over, the newest
+ *     last, at most {@link #MAX_FORMER_AGENTS}; while it is not down, they get none
  */
 public record Worker(
     WorkerId id,
@@ -24,7 +28,11 @@ public record Worker(
     boolean down,
     long confirmedEpoch,
     long sinceMillis,
-    String reason) {
+    String reason,
+    List<FormerAgent> formerAgents) {
+
+  /** Most processes of one worker that are remembered. */
+  public static final int MAX_FORMER_AGENTS = 8;
 
   /** The status in the given epoch: UP only when that epoch's leader confirmed the session. */
   public WorkerStatus statusIn(Epoch epoch) {
@@ -58,17 +66,84 @@ public record Worker(
         false,
         epoch,
         sinceMillis,
-        "heartbeat");
+        "heartbeat",
+        formerAgents);
   }
 
   Worker ended(long atMillis, String why) {
     return new Worker(
-        id, description, labels, slots, availability, session, true, confirmedEpoch, atMillis, why);
+        id,
+        description,
+        labels,
+        slots,
+        availability,
+        session,
+        true,
+        confirmedEpoch,
+        atMillis,
+        why,
+        formerAgents);
   }
 
   Worker with(Availability wanted) {
     return new Worker(
-        id, description, labels, slots, wanted, session, down, confirmedEpoch, sinceMillis, reason);
+        id,
+        description,
+        labels,
+        slots,
+        wanted,
+        session,
+        down,
+        confirmedEpoch,
+        sinceMillis,
+        reason,
+        formerAgents);
+  }
+
+  /**
+   * Why this process of the worker cannot have the session it asks for, or null. A process that has
+   * newly started takes the session over; one that was taken over from gets it back only when the
+   * worker is down. So a machine and its clone do not throw each other out for ever, and a request
+   * that comes late changes nothing.
+   */
+  Refusal refusal(int position, SessionOpen open) {
+    if (session.agentBoot() == open.agentBoot()) {
+      return open.dial() > session.dial() ? null : stale(position);
+    }
+    for (FormerAgent former : formerAgents) {
+      if (former.boot() != open.agentBoot()) continue;
+      if (open.dial() <= former.dial()) return stale(position);
+      if (!down) return held(position);
+    }
+    return null;
+  }
+
+  private Refusal stale(int position) {
+    return new Refusal(
+        position, SwarmException.Kind.STALE_SESSION, "worker " + id + " has dialled since");
+  }
+
+  private Refusal held(int position) {
+    return new Refusal(
+        position,
+        SwarmException.Kind.CONFLICT,
+        "another process runs as worker "
+            + id
+            + " on manager "
+            + session.manager()
+            + ", in session "
+            + session.number()
+            + ": one of the two needs another id");
+  }
+
+  /** Who is to be remembered once the given process has a session. */
+  List<FormerAgent> formerAgentsAfter(long boot) {
+    if (session.number() == 0 || session.agentBoot() == boot) return formerAgents;
+    List<FormerAgent> former = new ArrayList<>(formerAgents);
+    former.removeIf(agent -> agent.boot() == boot);
+    former.add(new FormerAgent(session.agentBoot(), session.dial()));
+    return List.copyOf(
+        former.subList(Math.max(0, former.size() - MAX_FORMER_AGENTS), former.size()));
   }
 
   long digest() {
@@ -87,6 +162,15 @@ public record Worker(
         .add(confirmedEpoch)
         .add(sinceMillis)
         .add(reason)
+        .add(formers())
         .value();
+  }
+
+  private String formers() {
+    StringBuilder text = new StringBuilder();
+    for (FormerAgent former : formerAgents) {
+      text.append(former.boot()).append('/').append(former.dial()).append(' ');
+    }
+    return text.toString();
   }
 }

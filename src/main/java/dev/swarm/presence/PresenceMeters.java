@@ -16,6 +16,7 @@ final class PresenceMeters {
   private final MeterRegistry meters;
   private final Timer drift;
   private final Counter massLosses;
+  private final Counter sentAway;
 
   PresenceMeters(MeterRegistry meters) {
     this.meters = meters;
@@ -28,6 +29,15 @@ final class PresenceMeters {
         Counter.builder("swarm.presence.mass.losses")
             .description("Times that verdicts were held because most of the fleet fell silent")
             .register(meters);
+    sentAway =
+        Counter.builder("swarm.session.sent.away")
+            .description("Sessions that the leader did not open because too many were asked for")
+            .register(meters);
+  }
+
+  /** So many were told to come again. */
+  void sentAway(int opens) {
+    sentAway.increment(opens);
   }
 
   void saw(Epoch epoch, List<Change> changes) {

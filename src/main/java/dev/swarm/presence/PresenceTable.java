@@ -104,7 +104,7 @@ public final class PresenceTable {
     if (known != null) forget(known);
     if (worker.down()) return;
     Presence opened = new Presence(worker.ref(), up);
-    opened.promisedMillis = settings.periodMillis();
+    opened.promisedMillis = settings.effectiveMillis();
     opened.heardNanos = nowNanos;
     opened.deadlineNanos = nowNanos + (up ? ttlNanos(opened) : nanos(settings.graceMillis()));
     workers.put(worker.id(), opened);
@@ -211,7 +211,7 @@ public final class PresenceTable {
     for (Presence presence : workers.values()) {
       if (presence.condemned) continue;
       fleet++;
-      int period = Math.max(presence.promisedMillis, settings.periodMillis());
+      int period = Math.max(presence.promisedMillis, settings.effectiveMillis());
       if (nowNanos - presence.heardNanos >= nanos(period) * 3 / 2) silent++;
     }
     return brake.holdUntil(fleet, silent, nowNanos, nanos(settings.ttlMillis()));

@@ -21,12 +21,17 @@ import dev.swarm.bus.Topics;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Judgement;
+import dev.swarm.model.Outcome;
+import dev.swarm.model.Refusal;
+import dev.swarm.model.Settings;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +58,8 @@ public final class PresenceVerticle extends VerticleBase {
   private final TimeSource time;
   private final MeterRegistry registry;
   private final PresenceOptions options;
-  private final Admission admission = new Admission();
+  private final Admission admission;
+  private final Pacer pacer = new Pacer();
 
   private ClusterState newest = ClusterState.EMPTY;
   private Reign reign;
@@ -86,6 +92,7 @@ public final class PresenceVerticle extends VerticleBase {
     this.bus = bus;
     this.time = time;
     this.registry = meters;
+    this.admission = new Admission(options.admission(), time.nanos());
   }
 
   @Override
@@ -134,6 +141,7 @@ public final class PresenceVerticle extends VerticleBase {
       return;
     }
     if (!reign.follow(news, time.nanos())) return;
+    newest = news.state();
     meters.saw(news.state().epoch(), news.changes());
     for (FailoverProgress.Phase phase : progress.reached(news.state().workerCounts().unknown())) {
       meters.reached(phase, progress.nanosSince(time.nanos()));
@@ -164,9 +172,21 @@ public final class PresenceVerticle extends VerticleBase {
 
   private Future<Taken> onOpens(Opens opens) {
     reign.check(epoch);
-    admission.enter(opens.opens().size());
-    return propose(new Command.OpenSessions(epoch, opens.opens(), time.millis()))
-        .onComplete(answered -> admission.leave(opens.opens().size()));
+    Admission.Entry entry = admission.enter(opens.opens(), time.nanos());
+    meters.sentAway(entry.refused().size());
+    if (entry.opens().isEmpty()) {
+      return Future.succeededFuture(new Taken(new Outcome(newest.index(), entry.refused())));
+    }
+    return propose(new Command.OpenSessions(epoch, entry.opens(), time.millis()))
+        .onComplete(answered -> admission.leave(entry.opens().size()))
+        .map(taken -> whole(entry, taken.outcome()));
+  }
+
+  private static Taken whole(Admission.Entry entry, Outcome outcome) {
+    if (entry.refused().isEmpty()) return new Taken(outcome);
+    List<Refusal> refused = new ArrayList<>(entry.refused());
+    outcome.refused().forEach(refusal -> refused.add(entry.placed(refusal)));
+    return new Taken(new Outcome(outcome.index(), refused));
   }
 
   private Future<Taken> onReports(Reports reports) {
@@ -261,5 +281,22 @@ public final class PresenceVerticle extends VerticleBase {
           TimeUnit.NANOSECONDS.toMillis(missed));
     }
     say();
+    keepPace();
+  }
+
+  /** Proposes another period when there are more, or fewer, workers than it is good for. */
+  private void keepPace() {
+    Settings agreed = newest.settings();
+    int beating = newest.workerCounts().up() + newest.workerCounts().unknown();
+    OptionalInt pace = pacer.next(agreed.heartbeat(), beating, time.nanos());
+    if (pace.isEmpty()) return;
+    propose(new Command.SetPace(epoch, agreed.version(), pace.getAsInt()))
+        .onSuccess(
+            agreedOn ->
+                log.info(
+                    "{} workers, at most {} beats a second: they beat every {} ms",
+                    beating,
+                    agreed.heartbeat().maxPerSecond(),
+                    agreed.heartbeat().paced(pace.getAsInt()).effectiveMillis()));
   }
 }

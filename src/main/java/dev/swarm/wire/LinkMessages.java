@@ -183,7 +183,8 @@ public final class LinkMessages {
           LinkRefusal.newBuilder()
               .setPosition(refusal.position())
               .setKind(refusal.kind().name())
-              .setMessage(refusal.message()));
+              .setMessage(refusal.message())
+              .setRetryAfterMillis(refusal.retryAfterMillis()));
     }
     return down;
   }
@@ -197,7 +198,12 @@ public final class LinkMessages {
     List<Refusal> refused = new ArrayList<>(down.getRefusedCount());
     for (LinkRefusal refusal : down.getRefusedList()) {
       int position = offset + refusal.getPosition();
-      refused.add(new Refusal(position, kind(refusal.getKind()), refusal.getMessage()));
+      refused.add(
+          new Refusal(
+              position,
+              kind(refusal.getKind()),
+              refusal.getMessage(),
+              Math.max(0, refusal.getRetryAfterMillis())));
     }
     return refused;
   }

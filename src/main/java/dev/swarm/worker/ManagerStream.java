@@ -16,6 +16,9 @@ final class ManagerStream {
 
   /** What the stream's owner is told, on its event loop. */
   interface Listener {
+    /** The connection is there, and the first message on its way. */
+    void connected();
+
     /** The manager said something. */
     void heard(ManagerMessage message);
 
@@ -55,6 +58,7 @@ final class ManagerStream {
       return;
     }
     send(hello);
+    listener.connected();
     request
         .response()
         .onSuccess(this::answered)

@@ -34,6 +34,12 @@ final class Session implements ManagerStream.Listener {
     void heard(Session session, ManagerMessage message);
   }
 
+  /** A timer that is so late shows that our own event loop has too much to do. */
+  private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** And so long it is given for it. */
+  private static final long BUSY_MILLIS = 1_000;
+
   private final Vertx vertx;
   private final TimeSource time;
   private final Owner owner;
@@ -43,6 +49,7 @@ final class Session implements ManagerStream.Listener {
   private final long dialledNanos;
   private long welcomedNanos;
   private long number;
+  private long welcomeMillis;
   private String managerId = "";
   private long timer = -1;
   private boolean over;
@@ -56,10 +63,28 @@ final class Session implements ManagerStream.Listener {
     this.dialledNanos = time.nanos();
   }
 
-  /** Dials; without a Welcome in the given time it has failed. */
-  void open(AgentConnections connections, WorkerMessage hello, long welcomeMillis) {
-    timer = vertx.setTimer(welcomeMillis, id -> fail(EndReason.NOT_WELCOMED, "no Welcome"));
+  /** Dials; without a Welcome in the given time after Hello, or a connection, it has failed. */
+  void open(AgentConnections connections, WorkerMessage hello, long millis) {
+    welcomeMillis = millis;
+    awaitWelcome(millis);
     stream.open(connections, hello);
+  }
+
+  private void awaitWelcome(long millis) {
+    vertx.cancelTimer(timer);
+    long dueNanos = time.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
+    timer = vertx.setTimer(millis, id -> notWelcomed(dueNanos));
+  }
+
+  /** A timer of ours that is late says that the Welcome may lie unread in our own buffers. */
+  private void notWelcomed(long dueNanos) {
+    if (time.nanos() - dueNanos > BUSY_NANOS) awaitWelcome(BUSY_MILLIS);
+    else fail(EndReason.NOT_WELCOMED, "no Welcome");
+  }
+
+  @Override
+  public void connected() {
+    if (!over && number == 0) awaitWelcome(welcomeMillis);
   }
 
   Manager manager() {

@@ -7,6 +7,7 @@ import dev.swarm.model.ClusterInfo;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Epoch;
+import dev.swarm.model.FormerAgent;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.Judgement;
 import dev.swarm.model.ManagerInfo;
@@ -36,7 +37,8 @@ final class Samples {
   static final TaskId TASK = new TaskId("t1");
   static final SessionRef SESSION = new SessionRef(WORKER, 7);
   static final Settings SETTINGS =
-      new Settings(new HeartbeatSettings(4_000, 20, 4, 8), new BatchSettings(50, 60), 3);
+      new Settings(
+          new HeartbeatSettings(4_000, 20, 4, 8, 500, 6_000), new BatchSettings(50, 60), 3);
   static final ManagerInfo MANAGER =
       new ManagerInfo("m1", 2, "0af", "a:1", "b:2", "c:3", 50, ManagerState.ACTIVE);
   static final TaskSpec SPEC =
@@ -67,7 +69,8 @@ final class Samples {
         true,
         9,
         1_234,
-        "silent");
+        "silent",
+        List.of(new FormerAgent(-34, 35)));
   }
 
   static Task task() {
@@ -105,6 +108,7 @@ final class Samples {
         new Command.PromoteManager("m4", 40),
         new Command.RemoveManager("m4", 41),
         new Command.ForgetManager("m4", 42),
+        new Command.SetPace(6, 3, 6_000),
         new Command.OpenSessions(6, List.of(open()), 100),
         new Command.SetStatus(
             List.of(new Judgement(SESSION, 6, Judgement.Verdict.DOWN, "silent")), 101),

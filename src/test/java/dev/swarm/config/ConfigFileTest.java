@@ -262,7 +262,8 @@ class ConfigFileTest {
                   assertThat(p)
                       .isEqualTo(
                           "settings.heartbeat.jiter: unknown key, did you mean jitter? (allowed:"
-                              + " period, jitter, ttlMultiplier, failoverMultiplier)"),
+                              + " period, jitter, ttlMultiplier, failoverMultiplier,"
+                              + " maxPerSecond)"),
               p -> assertThat(p).startsWith("settings.heartbeat.period: \"5\" is not a duration"),
               p -> assertThat(p).isEqualTo("settings.heartbeat.ttlMultiplier: 1 is outside 2..20"),
               p -> assertThat(p).isEqualTo("settings.batch.maxSize: 0 is outside 1..10000"),

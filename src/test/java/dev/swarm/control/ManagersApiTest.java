@@ -151,7 +151,12 @@ class ManagersApiTest {
         .containsEntry("complete", 0)
         .hasSize(8);
     assertThat(cluster.getJsonObject("heartbeat"))
-        .isEqualTo(new JsonObject().put("periodMillis", 5_000).put("perSecond", 0.4));
+        .isEqualTo(
+            new JsonObject()
+                .put("periodMillis", 5_000)
+                .put("agreedPeriodMillis", 5_000)
+                .put("maxPerSecond", 0)
+                .put("perSecond", 0.4));
     assertThat(cluster.getString("digest"))
         .isEqualTo(Long.toHexString(door.consensus.state().digest()));
   }

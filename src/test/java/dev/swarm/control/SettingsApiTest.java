@@ -37,7 +37,8 @@ class SettingsApiTest {
             new JsonObject(
                 """
                 {"version":1,
-                 "heartbeat":{"period":"5s","jitter":"10%","ttlMultiplier":3,"failoverMultiplier":6},
+                 "heartbeat":{"period":"5s","jitter":"10%","ttlMultiplier":3,"failoverMultiplier":6,
+                              "maxPerSecond":0},
                  "batch":{"maxDelay":"100ms","maxSize":100}}
                 """));
   }
@@ -55,8 +56,20 @@ class SettingsApiTest {
                 .put("period", "2s")
                 .put("jitter", "20%")
                 .put("ttlMultiplier", 3)
-                .put("failoverMultiplier", 6));
+                .put("failoverMultiplier", 6)
+                .put("maxPerSecond", 0));
     assertThat(door.consensus.state().settings().batch()).isEqualTo(BatchSettings.DEFAULT);
+  }
+
+  @Test
+  void givenACapOfBeats_whenPut_thenItIsAgreed_andWhatIsNoneIsRefused() {
+    Door.Reply reply = door.put(PATH, "{\"heartbeat\":{\"maxPerSecond\":500}}");
+    assertThat(reply.json().getJsonObject("heartbeat").getInteger("maxPerSecond")).isEqualTo(500);
+    assertThat(door.consensus.state().settings().heartbeat().maxPerSecond()).isEqualTo(500);
+    Door.Reply refused = door.put(PATH, "{\"heartbeat\":{\"maxPerSecond\":-1}}");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.json().getString("detail"))
+        .isEqualTo("heartbeat.maxPerSecond: -1 is outside 0..1000000");
   }
 
   @Test
@@ -79,7 +92,7 @@ class SettingsApiTest {
     assertThat(reply.json().getString("detail").split("; "))
         .containsExactly(
             "heartbeat.jiter: unknown key, allowed are period, jitter, ttlMultiplier,"
-                + " failoverMultiplier",
+                + " failoverMultiplier, maxPerSecond",
             "heartbeat.period: must be a duration like \"100ms\", \"5s\" or \"2m\"",
             "heartbeat.ttlMultiplier: must be a whole number",
             "batch: must be an object",

@@ -93,6 +93,7 @@ class DispatcherTroubleTest {
       assertThat(worker.all(BodyCase.MOVE).get(0).getMove().getTarget()).isEmpty();
     }
     assertThat(fixture.gauge("swarm.dispatch.alone")).isEqualTo(1);
+    await().until(() -> !fixture.managers.heard.isEmpty());
     assertThat(fixture.managers.heard.get(fixture.managers.heard.size() - 1)).isFalse();
     FakeWorker late = fixture.dial("late", 5, 1);
     await().until(late::disconnected);

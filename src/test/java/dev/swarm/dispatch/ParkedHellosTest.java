@@ -122,4 +122,31 @@ class ParkedHellosTest {
     assertThat(parked.ask(256 * 10)).hasSize(10);
     assertThat(parked.hasUnasked()).isTrue();
   }
+
+  @Test
+  void givenALeaderWithTooMuchToDo_thenItIsAskedAgainAtTheTimeThatItNamed() {
+    parked.park(hello);
+    parked.ask(1_000);
+    assertThat(parked.retryAt(hello, 1_000_000_000L)).isTrue();
+    assertThat(parked.takeTurns(999_999_999L)).isTrue();
+    assertThat(parked.hasUnasked()).isFalse();
+    assertThat(parked.takeTurns(1_000_000_000L)).isFalse();
+    assertThat(parked.ask(1_000)).containsExactly(hello);
+  }
+
+  @Test
+  void givenATurnLaterThanPatience_thenTheWorkerIsNotKeptWaitingForIt() {
+    parked.park(hello);
+    assertThat(parked.retryAt(hello, ParkedHellos.PATIENCE_NANOS)).isFalse();
+  }
+
+  @Test
+  void givenATurn_whenTheStreamHasClosedMeanwhile_thenNobodyIsAskedFor() {
+    parked.park(hello);
+    parked.ask(1_000);
+    parked.retryAt(hello, 1);
+    parked.drop(hello);
+    parked.takeTurns(1);
+    assertThat(parked.hasUnasked()).isFalse();
+  }
 }

@@ -61,7 +61,9 @@ class EdgeTest {
             some.resets(),
             some.messagesPerSecond(),
             some.beatFactor(),
-            some.offences());
+            some.offences(),
+            some.sessionsPerSecond(),
+            some.sessionsPerWorker());
     HttpServer server =
         Edge.ofApi(limits, time, meters)
             .server(vertx, new HttpServerOptions())

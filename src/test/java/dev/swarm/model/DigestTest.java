@@ -26,14 +26,16 @@ class DigestTest {
           false,
           3,
           1_000,
-          "r");
+          "r",
+          List.of(new FormerAgent(4, 5)));
   private static final TaskSpec SPEC = Log.spec("t", "w1", 3, "x");
   private static final Task TASK =
       new Task(SPEC, 1, Log.id("w1"), false, TaskStatus.RUNNING, "m", Bytes.EMPTY, 4, 5, 6, 7);
   private static final ManagerInfo MANAGER =
       new ManagerInfo("m1", 1, "a:1", "a:2", "a:3", 100, ManagerState.ACTIVE);
   private static final Epoch EPOCH = new Epoch(1, 2, "m1", 3);
-  private static final Settings SETTINGS = Settings.DEFAULT;
+  private static final Settings SETTINGS =
+      Settings.DEFAULT.with(new HeartbeatSettings(5_000, 10, 3, 6, 100, 7_000));
 
   @TestFactory
   Stream<DynamicTest> givenARecord_whenOneFieldDiffers_thenTheDigestDiffers() {
@@ -129,6 +131,7 @@ class DigestTest {
     if (type == boolean.class) return !(Boolean) value;
     if (type == String.class) return value + "x";
     if (type == Bytes.class) return Bytes.wrap(new byte[] {1, 2, 3});
+    if (type == List.class) return List.of(new FormerAgent(4, 6));
     if (type == Map.class) return Map.of("zone", "b");
     if (type == WorkerId.class) return Log.id("w2");
     if (type == TaskId.class) return new TaskId("other");

@@ -43,16 +43,22 @@ final class RandomHistory {
   }
 
   private Command rare(ClusterState state) {
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(12)) {
       case 0 -> new Command.BeginEpoch(state.epoch().term() + random.nextInt(2), "m2", clock);
       case 1 -> new Command.SetAvailability(worker(), pick(Availability.values()), clock);
       case 2 ->
           new Command.ChangeSettings(
               new Settings(
-                  new HeartbeatSettings(1_000 + random.nextInt(9_000), 10, 3, 6),
+                  new HeartbeatSettings(
+                      1_000 + random.nextInt(9_000), 10, 3, 6, random.nextInt(2) * 100, 0),
                   BatchSettings.DEFAULT,
                   0),
               random.nextInt(2));
+      case 10 ->
+          new Command.SetPace(
+              state.epoch().number() - random.nextInt(2),
+              state.settings().version() - random.nextInt(2),
+              1_000 * random.nextInt(60));
       case 3 -> new Command.SetWeight("m" + random.nextInt(3), 10 * random.nextInt(11));
       case 4 -> admit();
       case 5 -> {
@@ -94,7 +100,7 @@ final class RandomHistory {
     SessionOpen wish =
         new SessionOpen(
             worker(),
-            random.nextInt(2),
+            random.nextInt(4),
             1 + random.nextInt(20),
             "m" + random.nextInt(3),
             1,

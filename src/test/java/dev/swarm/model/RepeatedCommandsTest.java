@@ -15,12 +15,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <ul>
  *   <li>BeginCluster: the incarnation is set. BeginEpoch: the term is not newer.
- *   <li>OpenSessions: same process, same dial is the same session, an older dial is refused,
- *       another epoch is refused. Not after another process of the same worker: that is a new
- *       session to all who see it, so here it comes again at once only.
+ *   <li>OpenSessions: same process, same dial is the same session, an older dial is refused, also
+ *       of a process that another took over from, and so is another epoch.
  *   <li>SetStatus: names session and epoch; a session that is over stays over.
  *   <li>SubmitTasks: the key, for as long as the finished task is kept (an hour, or 10,000).
- *   <li>PlaceTasks: names epoch and attempt. ReportTasks: session, task and attempt.
+ *   <li>PlaceTasks: names epoch and attempt. ReportTasks: session, task and attempt. SetPace: epoch
+ *       and version of the settings.
  *   <li>PromoteManager, RemoveManager, ForgetManager: name the member, whose number is never given
  *       again.
  *   <li>PutManager, AdmitManager, SetWeight, StepManager, SetAvailability, CancelTask,
@@ -91,11 +91,9 @@ class RepeatedCommandsTest {
       boolean effective = applied.outcomes().get(0).refused().isEmpty();
       expected = applied.state();
       state = state.apply(step.index(), command).state();
-      if (effective && !(step.command() instanceof Command.OpenSessions)) {
+      if (effective) {
         again.get(i + random.nextInt(Math.min(200, steps.size() - i))).add(step.command());
       }
-      if (effective && step.command() instanceof Command.OpenSessions)
-        again.get(i).add(step.command());
       for (Command late : again.get(i)) {
         state = state.apply(step.index() + 1, List.of(late)).state();
         repeated++;

@@ -82,6 +82,96 @@ class SessionsTest {
   }
 
   @Nested
+  class GivenTwoProcessesOfOneWorker {
+    private static final long CLONE = Log.BOOT + 1;
+    private final SessionRef first = log.open("w1", Log.BOOT, 1);
+    private final SessionRef second = log.open("w1", CLONE, 1);
+
+    private List<Refusal> dial(long boot, long dial) {
+      return log.apply(
+          new Command.OpenSessions(
+              log.state().epoch().number(), List.of(Log.wish("w1", boot, dial)), 9_000));
+    }
+
+    @Test
+    void thenTheLaterOneHasTheSession() {
+      assertThat(second.number()).isGreaterThan(first.number());
+      assertThat(log.ref("w1")).isEqualTo(second);
+    }
+
+    @Test
+    void whenTheEarlierOneComesBack_thenItIsToldWhy_andTheLaterOneKeepsTheSession() {
+      List<Refusal> refused = dial(Log.BOOT, 2);
+      assertRefused(refused, SwarmException.Kind.CONFLICT);
+      assertThat(refused.get(0).message()).contains("another process runs as worker w1");
+      assertThat(log.ref("w1")).isEqualTo(second);
+    }
+
+    @Test
+    void whenTheLeaderChanges_thenTheEarlierOneIsRefusedStill() {
+      log.newLeader(2);
+      assertRefused(dial(Log.BOOT, 2), SwarmException.Kind.CONFLICT);
+      assertThat(log.ref("w1")).isEqualTo(second);
+    }
+
+    @Test
+    void whenTheLaterOneIsDown_thenTheEarlierOneGetsIn_andTheLaterOneDoesNotThrowItOut() {
+      log.judge(second, 1, DOWN);
+      assertThat(dial(Log.BOOT, 2)).isEmpty();
+      SessionRef third = log.ref("w1");
+      assertThat(third.number()).isGreaterThan(second.number());
+      assertRefused(dial(CLONE, 2), SwarmException.Kind.CONFLICT);
+      assertThat(log.ref("w1")).isEqualTo(third);
+    }
+
+    @Test
+    void whenAWishOfTheEarlierOneComesAgainLate_thenItIsRefusedEvenWhenTheWorkerIsDown() {
+      assertRefused(dial(Log.BOOT, 1), SwarmException.Kind.STALE_SESSION);
+      log.judge(second, 1, DOWN);
+      assertRefused(dial(Log.BOOT, 1), SwarmException.Kind.STALE_SESSION);
+      assertThat(log.status("w1")).isEqualTo(WorkerStatus.DOWN);
+    }
+
+    @Test
+    void whenOneOfThemRestarts_thenItIsInAtOnce() {
+      assertThat(dial(CLONE + 1, 1)).isEmpty();
+      assertRefused(dial(CLONE, 2), SwarmException.Kind.CONFLICT);
+      assertRefused(dial(Log.BOOT, 2), SwarmException.Kind.CONFLICT);
+    }
+
+    @Test
+    void whenManyProcessesHaveComeAndGone_thenTheNewestAreRemembered() {
+      for (int i = 1; i <= 20; i++) assertThat(dial(CLONE + i, 1)).isEmpty();
+      List<FormerAgent> former = log.worker("w1").formerAgents();
+      assertThat(former).hasSize(Worker.MAX_FORMER_AGENTS);
+      assertThat(former.get(Worker.MAX_FORMER_AGENTS - 1))
+          .isEqualTo(new FormerAgent(CLONE + 19, 1));
+      assertThat(log.state().records().toState()).isEqualTo(log.state());
+    }
+  }
+
+  @Test
+  void givenACapOfBeats_whenTheLeaderFindsAPace_thenItCountsForTheseSettingsAndThisEpochOnly() {
+    var capped = new HeartbeatSettings(5_000, 10, 3, 6, 100, 0);
+    log.apply(new Command.ChangeSettings(Settings.DEFAULT.with(capped), 0));
+    long version = log.state().settings().version();
+    assertRefused(
+        log.apply(new Command.SetPace(9, version, 8_000)), SwarmException.Kind.NOT_LEADER);
+    assertThat(log.apply(new Command.SetPace(1, version, 8_000))).isEmpty();
+    assertThat(log.state().settings().heartbeat().effectiveMillis()).isEqualTo(8_000);
+    assertThat(log.state().settings().heartbeat().ttlMillis()).isEqualTo(24_000);
+    assertThat(log.state().settings().heartbeat().graceMillis()).isEqualTo(48_000);
+    assertRefused(log.apply(new Command.SetPace(1, version, 9_000)), SwarmException.Kind.CONFLICT);
+
+    var slower = new HeartbeatSettings(6_000, 10, 3, 6, 100, 0);
+    log.apply(new Command.ChangeSettings(Settings.DEFAULT.with(slower), 0));
+    assertThat(log.state().settings().heartbeat().effectiveMillis()).as("goes on").isEqualTo(8_000);
+    var uncapped = new HeartbeatSettings(6_000, 10, 3, 6);
+    log.apply(new Command.ChangeSettings(Settings.DEFAULT.with(uncapped), 0));
+    assertThat(log.state().settings().heartbeat().effectiveMillis()).isEqualTo(6_000);
+  }
+
+  @Nested
   class GivenANewerSession {
     private final SessionRef old = log.open("w1", Log.BOOT, 1);
     private final SessionRef current = log.open("w1", Log.BOOT, 2);
