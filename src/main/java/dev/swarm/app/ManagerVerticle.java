@@ -55,6 +55,7 @@ public final class ManagerVerticle extends VerticleBase {
   private final RandomGenerator secure = new SecureRandom();
   private final long boot = secure.nextLong();
   private final Promise<String> ended = Promise.promise();
+  private volatile OwnState ownState;
 
   /**
    * A manager that is not yet started.
@@ -76,6 +77,20 @@ public final class ManagerVerticle extends VerticleBase {
     return ended.future();
   }
 
+  /**
+   * Prepares the end of this manager: its workers go to the other managers, each with a named
+   * target and before its stream here ends, and another one leads. Completes when that is done, or
+   * cannot be done, or has taken {@code shutdown.timeout}; never fails. A host application calls it
+   * before it undeploys; a process of its own does so on SIGTERM.
+   */
+  public Future<Void> withdraw() {
+    Promise<Void> withdrawn = Promise.promise();
+    if (ownState == null) return Future.succeededFuture();
+    context.runOnContext(
+        now -> ownState.end(config.stopMillis()).onComplete(ended -> withdrawn.complete()));
+    return withdrawn.future();
+  }
+
   /** The configuration as it runs: where a port was 0, the one that was chosen at the start. */
   public ManagerConfig configuration() {
     return config;
@@ -92,7 +107,16 @@ public final class ManagerVerticle extends VerticleBase {
         new Leadership(
             vertx, bus, time, seed(), epoch -> leading(bus, epoch), news -> following(bus, news));
     FormationVerticle formation = formation(bus);
+    ownState =
+        new OwnState(
+            config.id(),
+            vertx,
+            bus,
+            time,
+            secure,
+            () -> DispatcherVerticle.sessions(vertx, config.id()));
     return bus.subscribe(Topics.ROLE, leadership::onRole)
+        .compose(listening -> ownState.listen())
         // Consensus last: the others must hear its first news, and a port in use must be found
         // before
         // anything is written.
