@@ -45,6 +45,9 @@ final class OwnState {
   /** The last workers to go have a new session; so long they may take to close the old stream. */
   private static final long LAST_STREAMS_MILLIS = 1_000;
 
+  /** Who has just ceased to lead has verticles to take down and others to bring up. */
+  private static final long FOLLOWING_MILLIS = 500;
+
   private final String manager;
   private final Vertx vertx;
   private final SwarmBus bus;
@@ -207,6 +210,7 @@ final class OwnState {
     String heir = heirs.poll();
     return bus.request(Endpoints.HAND_OVER, new HandOver(heir))
         .onSuccess(done -> log.info("manager {} leads instead", heir))
+        .compose(done -> vertx.timer(FOLLOWING_MILLIS))
         .<Void>mapEmpty()
         .recover(
             failure -> {
