@@ -106,8 +106,7 @@ public final class Endpoints {
       new Endpoint<>("consensus.handOver", WRITE);
 
   /** Served by rebalance on the leader, by forward elsewhere: another manager is to lead. */
-  public static final Endpoint<Promote, HandedOver> PROMOTE =
-      new Endpoint<>("leader.promote", WRITE);
+  public static final Endpoint<Promote, Done> PROMOTE = new Endpoint<>("leader.promote", WRITE);
 
   private Endpoints() {}
 }

@@ -148,10 +148,10 @@ public final class ForwarderVerticle extends VerticleBase {
         .map(outcomes -> new Taken(outcomes.get(0)));
   }
 
-  private Future<Messages.HandedOver> onPromote(Messages.Promote asked) {
+  private Future<Messages.Done> onPromote(Messages.Promote asked) {
     Promotion.Builder promotion = Promotion.newBuilder().setManager(asked.manager());
     return link.ask(LinkKind.PROMOTE, LinkUp.newBuilder().setPromotion(promotion))
-        .map(down -> new Messages.HandedOver());
+        .map(down -> new Messages.Done());
   }
 
   private Future<Messages.DigestsJudged> onDigests(Messages.Digests asked) {

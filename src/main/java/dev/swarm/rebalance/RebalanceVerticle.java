@@ -2,8 +2,8 @@ package dev.swarm.rebalance;
 
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.AskedMove;
+import dev.swarm.bus.Messages.Done;
 import dev.swarm.bus.Messages.HandOver;
-import dev.swarm.bus.Messages.HandedOver;
 import dev.swarm.bus.Messages.Links;
 import dev.swarm.bus.Messages.LinksQuery;
 import dev.swarm.bus.Messages.Moves;
@@ -181,8 +181,8 @@ public final class RebalanceVerticle extends VerticleBase {
         .ifPresent(heir -> handOver(heir.id()));
   }
 
-  private Future<HandedOver> promote(Promote asked) {
-    if (asked.manager().equals(manager)) return Future.succeededFuture(new HandedOver());
+  private Future<Done> promote(Promote asked) {
+    if (asked.manager().equals(manager)) return Future.succeededFuture(new Done());
     log.info("manager {} hands leadership over to {}, as wanted", manager, asked.manager());
     return bus.request(Endpoints.HAND_OVER, new HandOver(asked.manager()));
   }
