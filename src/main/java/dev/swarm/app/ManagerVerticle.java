@@ -75,6 +75,7 @@ public final class ManagerVerticle extends VerticleBase {
   private final long boot = secure.nextLong();
   private final Promise<String> ended = Promise.promise();
   private final Promise<Void> removed = Promise.promise();
+  private volatile OwnState ownState;
 
   /**
    * A manager that is not yet started.
@@ -101,6 +102,20 @@ public final class ManagerVerticle extends VerticleBase {
     return removed.future();
   }
 
+  /**
+   * Prepares the end of this manager: its workers go to the other managers, each with a named
+   * target and before its stream here ends, and another one leads. Completes when that is done, or
+   * cannot be done, or has taken {@code shutdown.timeout}; never fails. A host application calls it
+   * before it undeploys; a process of its own does so on SIGTERM.
+   */
+  public Future<Void> withdraw() {
+    Promise<Void> withdrawn = Promise.promise();
+    if (ownState == null) return Future.succeededFuture();
+    context.runOnContext(
+        now -> ownState.end(config.stopMillis()).onComplete(ended -> withdrawn.complete()));
+    return withdrawn.future();
+  }
+
   /** The configuration as it runs: where a port was 0, the one that was chosen at the start. */
   public ManagerConfig configuration() {
     return config;
@@ -122,7 +137,16 @@ public final class ManagerVerticle extends VerticleBase {
             () -> seed(formation.identity()),
             epoch -> leading(bus, epoch),
             (news, leader) -> following(bus, news, leader));
+    ownState =
+        new OwnState(
+            config.id(),
+            vertx,
+            bus,
+            time,
+            secure,
+            () -> DispatcherVerticle.sessions(vertx, config.id()));
     return bus.subscribe(Topics.ROLE, leadership::onRole)
+        .compose(listening -> ownState.listen())
         // Consensus last: the others must hear its first news, and a port in use must be found
         // before
         // anything is written.

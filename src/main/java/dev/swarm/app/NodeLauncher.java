@@ -21,9 +21,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Vert.x launcher around a node. The launcher itself only warns about a configuration it cannot
@@ -31,8 +35,15 @@ import java.util.logging.Logger;
  * node is ever launched.
  */
 final class NodeLauncher extends VertxApplication implements VertxApplicationHooks {
+  private static final org.slf4j.Logger log = LoggerFactory.getLogger(NodeLauncher.class);
   private static final int USAGE = 2;
   private static final int FAILED = 1;
+
+  /** As after a SIGTERM that nobody heard. */
+  private static final int TERMINATED = 143;
+
+  /** For what may not answer although it has a limit of its own. */
+  private static final long MORE_MILLIS = 5_000;
 
   /** Held, or its level is forgotten: it tells whoever knocks at the raft port in 25 lines. */
   private static final Logger RATIS_GRPC = Logger.getLogger("org.apache.ratis.thirdparty");
@@ -115,7 +126,29 @@ final class NodeLauncher extends VertxApplication implements VertxApplicationHoo
               System.err.println(what + manager.id() + " ends: " + reason);
               Runtime.getRuntime().halt(asWished ? 0 : FAILED);
             });
+    if (manager.stopMillis() > 0) {
+      AtomicBoolean told = new AtomicBoolean();
+      Signals.onTerm(() -> terminate(verticle, manager.stopMillis(), told));
+    }
     return verticle;
+  }
+
+  /** The first SIGTERM lets the workers go first, the second does not wait for that. */
+  private static void terminate(ManagerVerticle manager, long millis, AtomicBoolean told) {
+    if (told.getAndSet(true)) Runtime.getRuntime().halt(TERMINATED);
+    Thread waiter =
+        new Thread(
+            () -> {
+              try {
+                manager.withdraw().await(millis + MORE_MILLIS, TimeUnit.MILLISECONDS);
+              } catch (TimeoutException | RuntimeException late) {
+                log.warn("the end does not wait any longer: {}", late.toString());
+              }
+              System.exit(TERMINATED);
+            },
+            "swarm-end");
+    waiter.setDaemon(true);
+    waiter.start();
   }
 
   @Override

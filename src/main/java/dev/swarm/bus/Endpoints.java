@@ -16,6 +16,7 @@ import dev.swarm.bus.Messages.HandOver;
 import dev.swarm.bus.Messages.Links;
 import dev.swarm.bus.Messages.LinksQuery;
 import dev.swarm.bus.Messages.Opens;
+import dev.swarm.bus.Messages.Promote;
 import dev.swarm.bus.Messages.Propose;
 import dev.swarm.bus.Messages.Regroup;
 import dev.swarm.bus.Messages.Reports;
@@ -103,6 +104,9 @@ public final class Endpoints {
   /** Served by consensus: if this manager leads, another is to lead instead. */
   public static final Endpoint<HandOver, Done> HAND_OVER =
       new Endpoint<>("consensus.handOver", WRITE);
+
+  /** Served by rebalance on the leader, by forward elsewhere: another manager is to lead. */
+  public static final Endpoint<Promote, Done> PROMOTE = new Endpoint<>("leader.promote", WRITE);
 
   private Endpoints() {}
 }

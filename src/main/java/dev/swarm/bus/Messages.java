@@ -215,6 +215,9 @@ public final class Messages {
   public record Moves(String holder, int withinMillis, String reason, List<AskedMove> moves)
       implements BusMessage {}
 
+  /** An operator wants this manager to lead. */
+  public record Promote(String manager, boolean forwarded) implements BusMessage {}
+
   /** Another manager is to lead. */
   public record HandOver(String manager) implements BusMessage {}
 

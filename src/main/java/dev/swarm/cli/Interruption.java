@@ -6,13 +6,18 @@ import java.io.PrintStream;
 final class Interruption implements AutoCloseable {
   private final Thread hook;
 
-  private Interruption(PrintStream err, String what) {
-    hook = new Thread(() -> err.println("stopped watching; " + what + " (see swarm task ls)"));
+  private Interruption(PrintStream err, String what, String see) {
+    hook = new Thread(() -> err.println("stopped watching; " + what + " (see " + see + ")"));
   }
 
-  /** From now on until it is closed. */
-  static Interruption of(PrintStream err, String what) {
-    var interruption = new Interruption(err, what);
+  /**
+   * From now on until it is closed.
+   *
+   * @param what goes on
+   * @param see the command that shows how far it is
+   */
+  static Interruption of(PrintStream err, String what, String see) {
+    var interruption = new Interruption(err, what, see);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }

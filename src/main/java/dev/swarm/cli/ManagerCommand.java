@@ -63,6 +63,81 @@ final class ManagerCommand {
   }
 
   @Command(
+      name = "drain",
+      description = {
+        "Sends the workers of a manager to the others, each to a named one and before its stream",
+        "ends, and hands leadership over if it leads. It stays a member and takes no workers until",
+        "it is activated. Waits until the last worker has gone."
+      })
+  int drain(
+      @Parameters(paramLabel = "ID") String id,
+      @Option(
+              names = "--leave",
+              description = "It leaves the cluster when the last worker has gone.")
+          boolean leave,
+      @Option(names = "--detach", description = "Does not wait.") boolean detach,
+      @Option(
+              names = "--timeout",
+              paramLabel = "DURATION",
+              description = "Waits at most so long, as 30s; exit code 6 then.")
+          String timeout,
+      @Option(
+              names = {"-y", "--yes"},
+              description = "Does not ask; only --leave does.")
+          boolean yes) {
+    String name = new Ids(swarm.api(), "manager", PATH).find(id).getString("id");
+    ManagerWatch watch = new ManagerWatch(swarm, PATH, name).atMost(timeout);
+    if (leave && !yes) {
+      swarm.confirm("manager " + name + " gives its workers up and then leaves the cluster");
+    }
+    JsonObject manager = post(name, "drain", new JsonObject().put("leave", leave));
+    if (detach) return print(manager);
+    String what = "the drain of " + name + " goes on";
+    Interruption interruption = Interruption.of(swarm.terminal().err(), what, "swarm manager ls");
+    try (interruption) {
+      JsonObject seen = watch.until(leave ? ManagerCommand::leaves : ManagerCommand::empty);
+      return print(seen == null ? manager : seen);
+    }
+  }
+
+  private static boolean empty(JsonObject manager) {
+    return manager.getInteger("workers", 0) == 0
+        && !Boolean.TRUE.equals(manager.getValue("leader"));
+  }
+
+  private static boolean leaves(JsonObject manager) {
+    return "LEAVING".equals(manager.getString("state"));
+  }
+
+  @Command(
+      name = "activate",
+      description = {
+        "Brings a drained manager back: it takes workers again, and gets its share of those that",
+        "there are."
+      })
+  int activate(@Parameters(paramLabel = "ID") String id) {
+    String name = new Ids(swarm.api(), "manager", PATH).find(id).getString("id");
+    return print(post(name, "activate", new JsonObject()));
+  }
+
+  @Command(name = "promote", description = "Lets a manager lead instead of the one that does.")
+  int promote(@Parameters(paramLabel = "ID") String id) {
+    String name = new Ids(swarm.api(), "manager", PATH).find(id).getString("id");
+    return print(post(name, "promote", new JsonObject()));
+  }
+
+  private JsonObject post(String id, String verb, JsonObject body) {
+    byte[] bytes = Json.line(body).getBytes(UTF_8);
+    String path = PATH + "/" + id + "/" + verb;
+    return swarm.api().call("POST", path, "application/json", bytes).object();
+  }
+
+  private int print(JsonObject manager) {
+    swarm.printer().one(manager, "id", Map.of(manager.getString("id"), manager.getString("state")));
+    return Exit.DONE.code();
+  }
+
+  @Command(
       name = "recover",
       description = {
         "When a majority of the managers is gone for good: lets the managers of CONF begin",

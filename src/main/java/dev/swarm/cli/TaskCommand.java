@@ -106,7 +106,7 @@ final class TaskCommand {
     swarm.progress("cancelling " + found);
     if (detach) return Exit.DONE.code();
     String what = "cancelling " + found + " goes on";
-    Interruption interruption = Interruption.of(swarm.terminal().err(), what);
+    Interruption interruption = Interruption.of(swarm.terminal().err(), what, "swarm task ls");
     try (interruption) {
       return cancelled(watch.until(found));
     }

@@ -49,7 +49,7 @@ final class TaskRun implements Callable<Integer> {
     }
     String first = ids.iterator().next();
     String what = ids.size() == 1 ? "task " + first + " goes on" : ids.size() + " tasks go on";
-    Interruption interruption = Interruption.of(swarm.terminal().err(), what);
+    Interruption interruption = Interruption.of(swarm.terminal().err(), what, "swarm task ls");
     try (interruption) {
       return tasks.size() == 1 ? one(watch, first) : all(watch, ids, submission);
     }

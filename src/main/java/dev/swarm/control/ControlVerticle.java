@@ -89,7 +89,7 @@ public final class ControlVerticle extends VerticleBase {
     Routes routes = new Routes(router);
     Writes writes = new Writes(vertx, bus, replica, time, random);
     Rendering rendering = new Rendering(vertx);
-    new ManagersApi(vertx, rendering, replica, writes, options, time).mount(routes);
+    new ManagersApi(vertx, bus, rendering, replica, writes, options, time).mount(routes);
     new WorkersApi(rendering, replica, writes, time).mount(routes);
     new TasksApi(rendering, replica, writes, new TaskReader(random, time), time).mount(routes);
     new SettingsApi(vertx, replica, writes, options.leastTtlMillis()).mount(routes);

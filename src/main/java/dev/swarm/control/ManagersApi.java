@@ -1,8 +1,12 @@
 package dev.swarm.control;
 
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.Promote;
+import dev.swarm.bus.SwarmBus;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.ManagerInfo;
+import dev.swarm.model.ManagerStep;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import dev.swarm.model.Worker;
@@ -14,12 +18,18 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** {@code /api/v1/cluster}, {@code /api/v1/managers} and what this manager says of itself. */
 final class ManagersApi {
   private static final String PATH = "/api/v1/managers";
   private static final int MAX_BODY_BYTES = 16 << 10;
+  private static final long PROMOTION_SECONDS = 5;
+  private static final long LOOK_MILLIS = 50;
 
+  private final Vertx vertx;
+  private final SwarmBus bus;
+  private final TimeSource time;
   private final Rendering rendering;
   private final Replica replica;
   private final ControlOptions options;
@@ -28,11 +38,15 @@ final class ManagersApi {
 
   ManagersApi(
       Vertx vertx,
+      SwarmBus bus,
       Rendering rendering,
       Replica replica,
       Writes writes,
       ControlOptions options,
       TimeSource time) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.time = time;
     this.rendering = rendering;
     this.replica = replica;
     this.writes = writes;
@@ -45,6 +59,9 @@ final class ManagersApi {
     routes.get(PATH, this::list);
     routes.get(PATH + "/:id", this::one);
     routes.put(PATH + "/:id/weight", MAX_BODY_BYTES, this::setWeight);
+    routes.post(PATH + "/:id/drain", MAX_BODY_BYTES, this::drain);
+    routes.post(PATH + "/:id/activate", MAX_BODY_BYTES, this::activate);
+    routes.post(PATH + "/:id/promote", MAX_BODY_BYTES, this::promote);
     routes.get(SelfView.PATH, ctx -> Future.succeededFuture(Answer.json(200, self().toJson())));
   }
 
@@ -89,13 +106,75 @@ final class ManagersApi {
     return show(ctx.pathParam("id"));
   }
 
+  private Future<Answer> drain(RoutingContext ctx) {
+    JsonObject body = known(JsonBody.of(ctx), "leave");
+    Object leave = body.getValue("leave", false);
+    if (!(leave instanceof Boolean)) {
+      throw SwarmException.badRequest("leave: " + leave + " is neither true nor false");
+    }
+    return step(ctx, Boolean.TRUE.equals(leave) ? ManagerStep.RETIRE : ManagerStep.DRAIN);
+  }
+
+  private Future<Answer> activate(RoutingContext ctx) {
+    known(JsonBody.of(ctx));
+    return step(ctx, ManagerStep.ACTIVATE);
+  }
+
+  private Future<Answer> step(RoutingContext ctx, ManagerStep step) {
+    String id = ctx.pathParam("id");
+    return writes.commitOne(new Command.StepManager(id, step)).compose(outcome -> show(id));
+  }
+
+  /** The answer of a leader that hands over may be lost with its leadership: who leads tells. */
+  private Future<Answer> promote(RoutingContext ctx) {
+    known(JsonBody.of(ctx));
+    String id = ctx.pathParam("id");
+    ManagerInfo manager = replica.state().managers().get(id);
+    if (manager == null) throw noManager(id);
+    if (id.equals(replica.leader())) return show(id);
+    long deadline = time.nanos() + TimeUnit.SECONDS.toNanos(PROMOTION_SECONDS);
+    return bus.request(Endpoints.PROMOTE, new Promote(id, false))
+        .transform(
+            answered ->
+                answered.failed() && refused(answered.cause())
+                    ? Future.failedFuture(answered.cause())
+                    : leads(id, deadline, answered.cause()))
+        .compose(leads -> show(id));
+  }
+
+  private static boolean refused(Throwable failure) {
+    return failure instanceof SwarmException expected
+        && switch (expected.kind()) {
+          case CONFLICT, NOT_FOUND, BAD_REQUEST, DENIED, OVERLOADED -> true;
+          case NO_LEADER, NOT_LEADER, STALE_SESSION, TIMEOUT -> false;
+        };
+  }
+
+  private Future<Void> leads(String id, long deadline, Throwable answer) {
+    if (id.equals(replica.leader())) return Future.succeededFuture();
+    if (time.nanos() - deadline < 0) {
+      return vertx.timer(LOOK_MILLIS).compose(later -> leads(id, deadline, answer));
+    }
+    String text = "manager " + id + " did not become the leader in " + PROMOTION_SECONDS + " s";
+    return Future.failedFuture(
+        answer != null ? answer : new SwarmException(SwarmException.Kind.TIMEOUT, text));
+  }
+
+  private static JsonObject known(JsonObject body, String... keys) {
+    for (String key : body.fieldNames()) {
+      if (List.of(keys).contains(key)) continue;
+      throw SwarmException.badRequest(JsonText.unknownKey(key, List.of(keys)));
+    }
+    return body;
+  }
+
+  private static SwarmException noManager(String id) {
+    return new SwarmException(SwarmException.Kind.NOT_FOUND, "no manager " + id);
+  }
+
   private Future<Answer> setWeight(RoutingContext ctx) {
     String id = ctx.pathParam("id");
-    JsonObject body = JsonBody.of(ctx);
-    for (String key : body.fieldNames()) {
-      if (key.equals("weight")) continue;
-      throw SwarmException.badRequest(JsonText.unknownKey(key, List.of("weight")));
-    }
+    JsonObject body = known(JsonBody.of(ctx), "weight");
     Object wanted = body.getValue("weight");
     if (!(wanted instanceof Integer || wanted instanceof Long)) {
       throw SwarmException.badRequest(
@@ -108,9 +187,7 @@ final class ManagersApi {
 
   private Future<Answer> show(String id) {
     ClusterState state = replica.state();
-    if (!state.managers().containsKey(id)) {
-      throw new SwarmException(SwarmException.Kind.NOT_FOUND, "no manager " + id);
-    }
+    if (!state.managers().containsKey(id)) throw noManager(id);
     return describe(state).map(views -> Answer.json(200, views.get(id)));
   }
 

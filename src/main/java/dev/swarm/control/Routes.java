@@ -42,6 +42,13 @@ final class Routes {
         .handler(answering(operation));
   }
 
+  /** The operation finds the whole body, which is not larger than the limit. */
+  void post(String path, int maxBodyBytes, Function<RoutingContext, Future<Answer>> operation) {
+    route(HttpMethod.POST, path)
+        .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
+        .handler(answering(operation));
+  }
+
   /** The operation reads the body itself. */
   void post(String path, Function<RoutingContext, Future<Answer>> operation) {
     route(HttpMethod.POST, path).handler(answering(operation));

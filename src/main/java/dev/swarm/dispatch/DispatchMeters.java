@@ -39,8 +39,7 @@ final class DispatchMeters {
 
   DispatchMeters(MeterRegistry registry, SharedData shared, String manager) {
     this.registry = registry;
-    LocalMap<String, Totals> all = shared.getLocalMap("swarm.dispatch.totals");
-    totals = all.computeIfAbsent(manager, id -> new Totals());
+    totals = totalsOf(manager, shared);
     gauge("swarm.sessions", "Sessions of workers connected here", totals.sessions);
     gauge("swarm.dispatch.pending.changes", "Changes not yet sent to workers", totals.pending);
     gauge("swarm.dispatch.unsent.bytes", "Bytes that workers have yet to read", totals.unsent);
@@ -77,6 +76,16 @@ final class DispatchMeters {
             .description("From the first change of a batch to its sending")
             .serviceLevelObjectives(millis(1, 5, 10, 25, 50, 75, 100, 110, 150, 250))
             .register(registry);
+  }
+
+  private static Totals totalsOf(String manager, SharedData shared) {
+    LocalMap<String, Totals> all = shared.getLocalMap("swarm.dispatch.totals");
+    return all.computeIfAbsent(manager, id -> new Totals());
+  }
+
+  /** Sessions at all dispatchers of this manager. */
+  static long sessions(String manager, SharedData shared) {
+    return totalsOf(manager, shared).sessions.get();
   }
 
   private static Duration[] millis(long... values) {

@@ -18,6 +18,7 @@ import dev.swarm.wire.GrpcMethods;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.grpc.server.GrpcServer;
 import java.util.LinkedHashSet;
@@ -115,6 +116,11 @@ public final class DispatcherVerticle extends VerticleBase {
   /** The port that it listens on, once started. */
   public int port() {
     return server.actualPort();
+  }
+
+  /** Sessions that all dispatchers of this manager serve now. */
+  public static long sessions(Vertx vertx, String manager) {
+    return DispatchMeters.sessions(manager, vertx.sharedData());
   }
 
   private void askState() {

@@ -16,6 +16,7 @@ import dev.swarm.model.TimeSource;
 import dev.swarm.v1.LinkDown;
 import dev.swarm.v1.LinkUp;
 import dev.swarm.v1.OperatorWrite;
+import dev.swarm.v1.Promotion;
 import dev.swarm.v1.SessionBeats;
 import dev.swarm.v1.SessionGoodbyes;
 import dev.swarm.v1.SessionOpens;
@@ -71,6 +72,7 @@ public final class ForwarderVerticle extends VerticleBase {
             serve(Endpoints.REPORTS, Messages.Reports::forwarded, this::onReports),
             serve(Endpoints.GOODBYE, Messages.Goodbyes::forwarded, this::onGoodbyes),
             serve(Endpoints.WRITES, Messages.Write::forwarded, this::onWrite),
+            serve(Endpoints.PROMOTE, Messages.Promote::forwarded, this::onPromote),
             bus.serve(Endpoints.DIGESTS, this::onDigests),
             bus.serve(Endpoints.COPY, this::onCopy)));
   }
@@ -144,6 +146,12 @@ public final class ForwarderVerticle extends VerticleBase {
     return link.ask(LinkKind.WRITE, LinkUp.newBuilder().setWrite(write))
         .map(down -> LogCodec.decodeOutcomes(down.getOutcome().toByteArray()))
         .map(outcomes -> new Taken(outcomes.get(0)));
+  }
+
+  private Future<Messages.Done> onPromote(Messages.Promote asked) {
+    Promotion.Builder promotion = Promotion.newBuilder().setManager(asked.manager());
+    return link.ask(LinkKind.PROMOTE, LinkUp.newBuilder().setPromotion(promotion))
+        .map(down -> new Messages.Done());
   }
 
   private Future<Messages.DigestsJudged> onDigests(Messages.Digests asked) {

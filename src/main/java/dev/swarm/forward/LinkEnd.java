@@ -17,6 +17,7 @@ import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ final class LinkEnd {
   private final LinkRequests requests;
   private final LinkMeters meters;
   private final LinkEnds ends;
+  private final Consumer<LinkDown.Builder> news = this::tell;
   private LinkHello caller;
   private Keepalive keepalive;
   private long helloTimer;
@@ -137,14 +139,15 @@ final class LinkEnd {
     Caller.of(request.connection()).welcomed();
     keepalive = new Keepalive(vertx, request.connection());
     log.debug("link from {} boot {}", caller.getManager(), Long.toHexString(caller.getBoot()));
-    ends.opened(caller.getManager(), this);
+    ends.opened(caller.getManager(), news);
     meters.received(LinkKind.HELLO, up.getSerializedSize());
     send(LinkKind.HELLO, requests.welcome().setSeq(up.getSeq()).build());
   }
 
   /** Says what was not asked for; nothing while the follower does not read. */
-  void tell(LinkKind kind, LinkDown.Builder news) {
-    if (!over && !response.writeQueueFull()) send(kind, requests.stamped(news).build());
+  private void tell(LinkDown.Builder unasked) {
+    if (over || response.writeQueueFull()) return;
+    send(LinkKind.MOVES, requests.stamped(unasked).build());
   }
 
   private void check(LinkUp up) {
@@ -250,7 +253,7 @@ final class LinkEnd {
 
   private void finish() {
     over = true;
-    if (caller != null) ends.closed(caller.getManager(), this);
+    if (caller != null) ends.closed(caller.getManager(), news);
     vertx.cancelTimer(helloTimer);
     if (keepalive != null) keepalive.stop();
   }

@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The streams that followers have open at one event loop of this manager. */
 final class LinkEnds {
-  private final Map<String, List<LinkEnd>> open = new HashMap<>();
+  private final Map<String, List<Consumer<LinkDown.Builder>>> open = new HashMap<>();
 
   /** Of all event loops: how many streams each manager has open. */
   private final Map<String, Integer> all;
@@ -19,22 +20,23 @@ final class LinkEnds {
     this.all = all;
   }
 
-  void opened(String manager, LinkEnd end) {
+  /** A manager has opened a stream on which it can be told something. */
+  void opened(String manager, Consumer<LinkDown.Builder> end) {
     open.computeIfAbsent(manager, first -> new ArrayList<>()).add(end);
     all.merge(manager, 1, Integer::sum);
   }
 
-  void closed(String manager, LinkEnd end) {
-    List<LinkEnd> ends = open.getOrDefault(manager, List.of());
-    if (!ends.remove(end)) return;
+  void closed(String manager, Consumer<LinkDown.Builder> end) {
+    List<Consumer<LinkDown.Builder>> ends = open.get(manager);
+    if (ends == null || !ends.remove(end)) return; // told before
     if (ends.isEmpty()) open.remove(manager);
     all.computeIfPresent(manager, (id, count) -> count == 1 ? null : count - 1);
   }
 
   /** Tells the follower that holds these workers, if its link ends here. */
   void tell(Moves moves) {
-    List<LinkEnd> ends = open.get(moves.holder());
+    List<Consumer<LinkDown.Builder>> ends = open.get(moves.holder());
     if (ends == null) return;
-    ends.get(0).tell(LinkKind.MOVES, LinkDown.newBuilder().setMoves(LinkMessages.toProto(moves)));
+    ends.get(0).accept(LinkDown.newBuilder().setMoves(LinkMessages.toProto(moves)));
   }
 }

@@ -16,6 +16,7 @@ enum LinkKind {
   WRITE(Endpoints.WRITES, true),
   DIGESTS(Endpoints.DIGESTS, false),
   COPY(Endpoints.COPY, true),
+  PROMOTE(Endpoints.PROMOTE, true),
   /** From the leader, unasked: workers are to go elsewhere. */
   MOVES(Endpoints.OPEN, false),
   /** What a newer manager may ask and this one does not know. */

@@ -54,6 +54,7 @@ final class LinkRequests {
       case WRITE -> LinkKind.WRITE;
       case DIGESTS -> LinkKind.DIGESTS;
       case COPY -> LinkKind.COPY;
+      case PROMOTION -> LinkKind.PROMOTE;
       case BODY_NOT_SET -> LinkKind.UNKNOWN;
     };
   }
@@ -81,6 +82,7 @@ final class LinkRequests {
       case WRITE -> write(up.getWrite());
       case DIGESTS -> digests(caller, up.getDigests());
       case COPY -> copy(up.getCopy());
+      case PROMOTE -> promote(up.getPromotion().getManager());
       case HELLO -> throw SwarmException.badRequest("a stream begins once");
       case MOVES -> throw SwarmException.badRequest("only a leader asks for moves");
       case UNKNOWN -> throw SwarmException.badRequest("the link does not know this request");
@@ -126,6 +128,11 @@ final class LinkRequests {
     return bus.request(Endpoints.WRITES, new Messages.Write(command(asked), true))
         .map(taken -> LogCodec.encodeOutcomes(List.of(taken.outcome())))
         .map(bytes -> LinkDown.newBuilder().setOutcome(UnsafeByteOperations.unsafeWrap(bytes)));
+  }
+
+  private Future<LinkDown.Builder> promote(String manager) {
+    return bus.request(Endpoints.PROMOTE, new Messages.Promote(manager, true))
+        .map(done -> LinkDown.newBuilder());
   }
 
   private Future<LinkDown.Builder> digests(LinkHello caller, StateDigests told) {

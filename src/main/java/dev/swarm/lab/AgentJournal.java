@@ -89,6 +89,11 @@ final class AgentJournal {
     return moments;
   }
 
+  /** Sessions that were opened. */
+  int welcomes() {
+    return (int) of("welcome").count();
+  }
+
   /** Of the given tasks, those that were started more than once. */
   int startedTwice(Collection<String> tasks) {
     Map<String, Integer> starts = starts();

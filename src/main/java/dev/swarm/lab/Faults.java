@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       KillLeader.class,
       Pause.class,
       PowerCut.class,
+      RollingRestart.class,
       SlowFollower.class,
       Stalls.class
     })

@@ -28,6 +28,7 @@ final class KillLeader implements Callable<Integer> {
   }
 
   private List<String> kill(LocalCluster cluster) {
+    cluster.leaveUnbalanced(); // or workers of survivors would dial, though not for the kill
     cluster.startManagers();
     cluster.awaitLeader(0, LIMIT);
     cluster.startWorkers("w1", workers, 5, new JsonObject().put("kind", "discard"));

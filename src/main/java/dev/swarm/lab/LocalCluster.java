@@ -33,6 +33,7 @@ final class LocalCluster implements AutoCloseable {
   private final JsonObject settings;
   private final Network network;
   private JsonObject limits = new JsonObject();
+  private JsonObject moves = new JsonObject();
   private final JsonArray members = new JsonArray();
 
   /** Of managers that others reach at another address. */
@@ -88,6 +89,11 @@ final class LocalCluster implements AutoCloseable {
     limits = next;
   }
 
+  /** Workers of managers that are started from now on stay where chance has put them. */
+  void leaveUnbalanced() {
+    moves = new JsonObject().put("rebalancePerSecond", 0);
+  }
+
   Path folder() {
     return folder;
   }
@@ -137,6 +143,7 @@ final class LocalCluster implements AutoCloseable {
             .put("http", address(member, "http"))
             .put("managers", members)
             .put("limits", limits)
+            .put("moves", moves)
             .put("settings", settings);
     List<String> before = new ArrayList<>();
     if (network != null) before.addAll(network.on(managerIds().indexOf(id) + 1));

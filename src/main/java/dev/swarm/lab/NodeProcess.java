@@ -79,6 +79,11 @@ final class NodeProcess {
     }
   }
 
+  /** The exit code of a process that has ended. */
+  int exitCode() {
+    return process.exitValue();
+  }
+
   private boolean awaitEnd(long seconds) {
     try {
       return process.waitFor(seconds, TimeUnit.SECONDS);

@@ -31,8 +31,14 @@ final class MovePlanner {
   /** When nobody could be asked, the workers are not looked through again for so long. */
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** An occasion on which nobody has more than this above its share, and one, passes. */
-  private static final double WORTH = 1.02;
+  /** An occasion on which everybody is so near to its share, or one off, passes. */
+  private static final double NEAR = 0.02;
+
+  /**
+   * What a new leader finds may be the mere scatter of workers that chose by chance: up to so many
+   * times the square root of a share. It touches that no more than the former leader did.
+   */
+  private static final double SCATTER = 3;
 
   private final MoveRates rates;
   private final Pace drains;
@@ -50,6 +56,7 @@ final class MovePlanner {
 
   private ClusterState state;
   private Map<String, Integer> balancedFor = Map.of();
+  private boolean first = true;
   private boolean occasion;
   private boolean draining;
   private long restUntilNanos;
@@ -247,15 +254,15 @@ final class MovePlanner {
     if (shares.values().stream().allMatch(share -> share == 0)) return;
     Map<String, Integer> levels = levels(shares.keySet());
     Map<String, Integer> quotas = Quotas.of(shares, levels);
-    occasion =
-        quotas.entrySet().stream()
-            .anyMatch(
-                quota -> {
-                  int level = levels.get(quota.getKey());
-                  boolean none = shares.get(quota.getKey()) == 0;
-                  return none ? level > 0 : level > quota.getValue() * WORTH + 1;
-                });
+    occasion = quotas.keySet().stream().anyMatch(id -> off(levels.get(id), quotas.get(id)));
+    first = false;
     if (occasion) news.add("workers are balanced: from " + levels + " to " + quotas);
+  }
+
+  private boolean off(int level, int quota) {
+    if (quota == 0) return level > 0;
+    double near = first ? SCATTER * Math.sqrt(quota) : NEAR * quota;
+    return Math.abs(level - quota) > near + 1;
   }
 
   private List<PlannedMove> end() {

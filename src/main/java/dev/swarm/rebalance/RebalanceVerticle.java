@@ -2,10 +2,12 @@ package dev.swarm.rebalance;
 
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.AskedMove;
+import dev.swarm.bus.Messages.Done;
 import dev.swarm.bus.Messages.HandOver;
 import dev.swarm.bus.Messages.Links;
 import dev.swarm.bus.Messages.LinksQuery;
 import dev.swarm.bus.Messages.Moves;
+import dev.swarm.bus.Messages.Promote;
 import dev.swarm.bus.Messages.Propose;
 import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.bus.Messages.StateQuery;
@@ -83,6 +85,7 @@ public final class RebalanceVerticle extends VerticleBase {
     return bus.subscribe(Topics.STATE, this::onNews)
         .compose(subscribed -> bus.request(Endpoints.STATE, new StateQuery()))
         .map(view -> begin(view.state()))
+        .compose(begun -> bus.serve(Endpoints.PROMOTE, this::promote))
         .onSuccess(begun -> sleep());
   }
 
@@ -176,6 +179,12 @@ public final class RebalanceVerticle extends VerticleBase {
         .filter(heir -> heir.state() == ManagerState.ACTIVE && reachable.contains(heir.id()))
         .findFirst()
         .ifPresent(heir -> handOver(heir.id()));
+  }
+
+  private Future<Done> promote(Promote asked) {
+    if (asked.manager().equals(manager)) return Future.succeededFuture(new Done());
+    log.info("manager {} hands leadership over to {}, as wanted", manager, asked.manager());
+    return bus.request(Endpoints.HAND_OVER, new HandOver(asked.manager()));
   }
 
   private void handOver(String heir) {

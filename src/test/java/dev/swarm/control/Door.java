@@ -129,6 +129,10 @@ final class Door implements AutoCloseable {
     return send("PUT", path, "application/json", json.getBytes(), headers);
   }
 
+  Reply post(String path, String json) {
+    return send("POST", path, "application/json", json.getBytes());
+  }
+
   Reply submit(String json) {
     return send("POST", "/api/v1/tasks", "application/json", json.getBytes());
   }

@@ -3,7 +3,10 @@ package dev.swarm.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.Endpoints;
 import dev.swarm.model.Command;
+import dev.swarm.model.SwarmException;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -117,6 +120,69 @@ class ManagersApiTest {
     assertThat(silent.getBoolean("reachable")).isFalse();
     assertThat(silent.getValue("term")).isNull();
     assertThat(silent.getValue("version")).isNull();
+  }
+
+  private String stateOf(String manager) {
+    return door.get("/api/v1/managers/" + manager).json().getString("state");
+  }
+
+  @Test
+  void givenTwoManagers_whenOneIsDrained_thenItGivesUpAndIsActivatedAgain() {
+    serve("m2", self("m2", "demo"));
+    Door.Reply drained = door.post("/api/v1/managers/m2/drain", "{}");
+    assertThat(drained.status()).isEqualTo(200);
+    assertThat(drained.json().getString("state")).isEqualTo("DRAINING");
+    assertThat(drained.json().getInteger("weight")).as("what was set").isEqualTo(100);
+    Door.Reply last = door.post("/api/v1/managers/m1/drain", "{\"leave\":true}");
+    assertThat(last.status()).isEqualTo(409);
+    assertThat(last.json().getString("detail")).contains("no other manager takes workers");
+    assertThat(door.post("/api/v1/managers/m2/drain", "{\"leave\":true}").json().getString("state"))
+        .isEqualTo("RETIRING");
+    assertThat(door.post("/api/v1/managers/m2/activate", "{}").json().getString("state"))
+        .isEqualTo("ACTIVE");
+  }
+
+  @Test
+  void givenAWrongWish_whenDrainedActivatedOrPromoted_thenItIsRefusedWithTheReason() {
+    for (String verb : List.of("drain", "activate", "promote")) {
+      String path = "/api/v1/managers/m9/" + verb;
+      assertThat(door.post(path, "{}").status()).as(path).isEqualTo(404);
+      Door.Reply unknown = door.post("/api/v1/managers/m1/" + verb, "{\"leaf\":true}");
+      assertThat(unknown.status()).isEqualTo(400);
+      assertThat(unknown.json().getString("detail")).contains("leaf");
+    }
+    assertThat(door.post("/api/v1/managers/m1/drain", "{\"leave\":1}").status()).isEqualTo(400);
+    assertThat(stateOf("m1")).isEqualTo("ACTIVE");
+  }
+
+  @Test
+  void givenALeaderWhoseAnswerIsLost_whenAnotherIsPromoted_thenWhoLeadsTells() {
+    serve("m2", self("m2", "demo"));
+    Door.get(
+        door.bus.serve(
+            Endpoints.PROMOTE,
+            asked -> {
+              door.consensus.lead(asked.manager(), 4);
+              return Future.failedFuture(
+                  new SwarmException(SwarmException.Kind.NO_LEADER, "link to the leader lost"));
+            }));
+    Door.Reply promoted = door.post("/api/v1/managers/m2/promote", "{}");
+    assertThat(promoted.status()).isEqualTo(200);
+    assertThat(promoted.json().getBoolean("leader")).isTrue();
+  }
+
+  @Test
+  void givenAManagerThatDoesNotTakeOver_whenPromoted_thenThatIsSaid() {
+    serve("m2", self("m2", "demo"));
+    Door.get(
+        door.bus.serve(
+            Endpoints.PROMOTE,
+            asked ->
+                Future.failedFuture(
+                    new SwarmException(SwarmException.Kind.CONFLICT, "m2 does not take over"))));
+    Door.Reply promoted = door.post("/api/v1/managers/m2/promote", "{}");
+    assertThat(promoted.status()).isEqualTo(409);
+    assertThat(promoted.json().getString("detail")).isEqualTo("m2 does not take over");
   }
 
   @Test

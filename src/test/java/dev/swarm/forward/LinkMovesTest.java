@@ -9,9 +9,13 @@ import dev.swarm.bus.Messages.LinksQuery;
 import dev.swarm.bus.Messages.Moves;
 import dev.swarm.bus.Topics;
 import dev.swarm.model.WorkerId;
+import dev.swarm.v1.LinkDown;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,5 +67,21 @@ class LinkMovesTest {
     assertThat(linked()).containsExactly("m2");
     fixture.undeploy();
     await().atMost(LinkFixture.SOON).until(() -> linked().isEmpty());
+  }
+
+  @Test
+  void givenTwoStreamsOfALink_whenOneEndsAndSaysSoTwice_thenTheLinkIsThereUntilTheOtherEnds() {
+    Map<String, Integer> all = new HashMap<>();
+    LinkEnds ends = new LinkEnds(all);
+    Consumer<LinkDown.Builder> one = unasked -> {};
+    Consumer<LinkDown.Builder> other = unasked -> {};
+    ends.opened("m2", one);
+    ends.opened("m2", other);
+    ends.closed("m2", one);
+    ends.closed("m2", one);
+    assertThat(all).containsOnlyKeys("m2");
+    ends.closed("m2", other);
+    ends.closed("m2", other);
+    assertThat(all).isEmpty();
   }
 }

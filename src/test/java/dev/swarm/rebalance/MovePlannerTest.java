@@ -212,6 +212,17 @@ class MovePlannerTest {
   }
 
   @Test
+  void givenAFleetAsChanceLeavesIt_whenALeaderIsElected_thenItLeavesItToo() {
+    SimFleet fleet = fleet(12, EQUAL, 365, 310, 325);
+    fleet.run(30);
+    assertThat(fleet.asked).isEmpty();
+    fleet.apply(new Command.SetWeight("m1", 101));
+    fleet.run(30);
+    assertLevel(fleet);
+    assertThat(fleet.asked).as("an occasion is another matter").isNotEmpty();
+  }
+
+  @Test
   void givenRebalancingIsOff_whenAManagerIsBack_thenNobodyMovesToIt() {
     SimFleet fleet = fleet(11, EQUAL, 450, 450, 0);
     fleet.lead(new MoveRates(200, 0));

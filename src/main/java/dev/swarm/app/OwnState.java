@@ -1,0 +1,221 @@
+package dev.swarm.app;
+
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.GuardChanged;
+import dev.swarm.bus.Messages.GuardState;
+import dev.swarm.bus.Messages.HandOver;
+import dev.swarm.bus.Messages.LinksQuery;
+import dev.swarm.bus.Messages.Role;
+import dev.swarm.bus.Messages.RoleChanged;
+import dev.swarm.bus.Messages.StateNews;
+import dev.swarm.bus.Messages.Taken;
+import dev.swarm.bus.Messages.Write;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.Command;
+import dev.swarm.model.ManagerInfo;
+import dev.swarm.model.ManagerState;
+import dev.swarm.model.ManagerStep;
+import dev.swarm.model.TimeSource;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the cluster when this manager's process is about to end, so that its workers go elsewhere
+ * first, and when it is back.
+ */
+final class OwnState {
+  private static final Logger log = LoggerFactory.getLogger(OwnState.class);
+  private static final long LOOK_MILLIS = 100;
+  private static final long RETRY_MILLIS = 200;
+  private static final long RETURN_RETRY_MILLIS = 500;
+
+  /** The end is no election's time to wait for: without a leader nobody sends workers away. */
+  private static final long LEADERLESS_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** The last workers to go have a new session; so long they may take to close the old stream. */
+  private static final long LAST_STREAMS_MILLIS = 1_000;
+
+  /** Who has just ceased to lead has verticles to take down and others to bring up. */
+  private static final long FOLLOWING_MILLIS = 500;
+
+  private final String manager;
+  private final Vertx vertx;
+  private final SwarmBus bus;
+  private final TimeSource time;
+  private final RandomGenerator random;
+  private final LongSupplier sessions;
+
+  private ClusterState state = ClusterState.EMPTY;
+  private RoleChanged role = new RoleChanged(Role.FOLLOWER, "", 0);
+  private boolean shutOut;
+  private boolean ending;
+  private boolean returning;
+  private long leaderSeenNanos;
+
+  /** Of this manager; {@code sessions} says how many it serves. */
+  OwnState(
+      String manager,
+      Vertx vertx,
+      SwarmBus bus,
+      TimeSource time,
+      RandomGenerator random,
+      LongSupplier sessions) {
+    this.manager = manager;
+    this.vertx = vertx;
+    this.bus = bus;
+    this.time = time;
+    this.random = random;
+    this.sessions = sessions;
+  }
+
+  Future<Void> listen() {
+    return bus.subscribe(Topics.STATE, this::onNews)
+        .compose(listening -> bus.subscribe(Topics.ROLE, this::onRole))
+        .compose(listening -> bus.subscribe(Topics.GUARD, this::onGuard));
+  }
+
+  private void onRole(RoleChanged news) {
+    if (!role.leader().isEmpty()) leaderSeenNanos = time.nanos();
+    role = news;
+  }
+
+  private void onGuard(GuardChanged news) {
+    shutOut = news.state() == GuardState.DOWN;
+  }
+
+  private void onNews(StateNews news) {
+    state = news.state();
+    if (!ending) comeBack();
+  }
+
+  /** A former process of this manager has said that it ends. */
+  private void comeBack() {
+    ManagerInfo own = state.managers().get(manager);
+    boolean away = own != null && own.state() == ManagerState.STOPPING;
+    if (!away || returning || ending) return;
+    returning = true;
+    write(ManagerStep.RETURN)
+        .onSuccess(returned -> log.info("manager {} is back", manager))
+        .onComplete(
+            answered ->
+                vertx.setTimer(
+                    RETURN_RETRY_MILLIS,
+                    later -> {
+                      returning = false;
+                      comeBack();
+                    }));
+  }
+
+  private Future<Taken> write(ManagerStep step) {
+    return write(new Command.Once(random.nextLong(), new Command.StepManager(manager, step)));
+  }
+
+  private Future<Taken> write(Command command) {
+    return bus.request(Endpoints.WRITES, new Write(command, false));
+  }
+
+  /**
+   * Gives all workers up and the lead, if there is anybody who can take them, in at most so long;
+   * never fails.
+   */
+  Future<Void> end(long millis) {
+    ending = true;
+    long begun = time.nanos();
+    long deadline = begun + TimeUnit.MILLISECONDS.toNanos(millis);
+    if (millis == 0 || alone()) return Future.succeededFuture();
+    long before = sessions.getAsLong();
+    log.info("manager {} is told to end: {} workers go to other managers first", manager, before);
+    Command stop =
+        new Command.Once(random.nextLong(), new Command.StepManager(manager, ManagerStep.STOP));
+    return announce(stop, deadline)
+        .compose(announced -> workersGone(deadline))
+        .compose(gone -> before == 0 ? Future.succeededFuture() : lastStreams())
+        .compose(gone -> handOver(deadline))
+        .otherwiseEmpty()
+        .onSuccess(
+            done ->
+                log.info(
+                    "manager {} ends after {} ms; {} workers are left with it",
+                    manager,
+                    TimeUnit.NANOSECONDS.toMillis(time.nanos() - begun),
+                    sessions.getAsLong()));
+  }
+
+  /** Nobody else is there, or nobody can be told. */
+  private boolean alone() {
+    return shutOut || role.leader().isEmpty() || state.managers().size() < 2;
+  }
+
+  private Future<?> announce(Command stop, long deadline) {
+    return write(stop)
+        .recover(
+            failure ->
+                time.nanos() - deadline >= 0 || leaderless()
+                    ? Future.failedFuture(failure)
+                    : vertx
+                        .timer(RETRY_MILLIS)
+                        .compose(later -> announce(stop, deadline))
+                        .mapEmpty());
+  }
+
+  private boolean leaderless() {
+    if (shutOut) return true;
+    return role.leader().isEmpty() && time.nanos() - leaderSeenNanos > LEADERLESS_NANOS;
+  }
+
+  private Future<Void> workersGone(long deadline) {
+    boolean done = sessions.getAsLong() == 0 || nobodyTakesThem() || leaderless();
+    if (done || time.nanos() - deadline >= 0) return Future.succeededFuture();
+    return vertx.timer(LOOK_MILLIS).compose(later -> workersGone(deadline));
+  }
+
+  private boolean nobodyTakesThem() {
+    return state.managers().values().stream()
+        .noneMatch(other -> other.share() > 0 && !other.id().equals(manager));
+  }
+
+  private Future<Void> lastStreams() {
+    boolean left = sessions.getAsLong() > 0;
+    return left ? Future.succeededFuture() : vertx.timer(LAST_STREAMS_MILLIS).mapEmpty();
+  }
+
+  /** To the first that takes it, of those that can be reached. */
+  private Future<Void> handOver(long deadline) {
+    if (role.role() != Role.LEADER) return Future.succeededFuture();
+    return bus.request(Endpoints.LINKS, new LinksQuery())
+        .compose(links -> handOver(heirs(links.managers()), deadline));
+  }
+
+  private Deque<String> heirs(Set<String> linked) {
+    Deque<String> heirs = new ArrayDeque<>();
+    for (ManagerInfo other : state.managers().values()) {
+      boolean can = other.state() == ManagerState.ACTIVE && linked.contains(other.id());
+      if (can && !other.id().equals(manager)) heirs.add(other.id());
+    }
+    return heirs;
+  }
+
+  private Future<Void> handOver(Deque<String> heirs, long deadline) {
+    if (heirs.isEmpty() || time.nanos() - deadline >= 0) return Future.succeededFuture();
+    String heir = heirs.poll();
+    return bus.request(Endpoints.HAND_OVER, new HandOver(heir))
+        .onSuccess(done -> log.info("manager {} leads instead", heir))
+        .compose(done -> vertx.timer(FOLLOWING_MILLIS))
+        .<Void>mapEmpty()
+        .recover(
+            failure -> {
+              log.warn("{}", failure.getMessage());
+              return handOver(heirs, deadline);
+            });
+  }
+}

@@ -1,0 +1,176 @@
+package dev.swarm.lab;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Ends each manager of a running cluster and starts it again, one after the other. */
+final class RollingTrial {
+  /** Within which workers are to be level again. */
+  static final Duration LEVEL_LIMIT = Duration.ofSeconds(60);
+
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final long STOP_SECONDS = 60;
+  private static final int TASKS = 200;
+
+  private final LocalCluster cluster;
+  private final int agents;
+  private final List<String> tasks = new ArrayList<>();
+
+  /**
+   * What was seen.
+   *
+   * @param stopMillis how long each manager took to end
+   * @param withoutStream how often an agent had no stream for a moment
+   * @param wentDown workers committed DOWN
+   * @param lost tasks that nobody ran or that are not complete
+   * @param twice tasks that were run twice
+   * @param levelMillis from the last manager's return until workers were level; -1 for never
+   * @param spread workers of each manager at the end
+   * @param moved sessions that were opened
+   * @param least how many workers had to move at least
+   */
+  record Result(
+      List<Long> stopMillis,
+      int withoutStream,
+      int wentDown,
+      int lost,
+      int twice,
+      long levelMillis,
+      Map<String, Integer> spread,
+      int moved,
+      int least) {
+
+    /** What was not held, a line each. */
+    List<String> violations(boolean inOrder) {
+      List<String> wrong = new ArrayList<>();
+      if (wentDown > 0) wrong.add(wentDown + " workers called DOWN");
+      if (lost > 0) wrong.add(lost + " tasks lost");
+      if (twice > 0) wrong.add(twice + " tasks run twice");
+      if (levelMillis < 0) wrong.add("not level within " + LEVEL_LIMIT + ": " + spread);
+      if (moved > 1.1 * least) wrong.add(moved + " moves, at least " + least + " were needed");
+      if (inOrder && withoutStream > 0) {
+        wrong.add("agents were without a stream for a moment " + withoutStream + " times");
+      }
+      return wrong;
+    }
+  }
+
+  /** On a cluster whose workers are all UP. */
+  RollingTrial(LocalCluster cluster, int agents) {
+    this.cluster = cluster;
+    this.agents = agents;
+  }
+
+  /** With SIGTERM, in order, or with SIGKILL. */
+  Result run(boolean inOrder) throws IOException {
+    final Map<String, String> sinces = sinces();
+    final long beganMillis = System.currentTimeMillis();
+    List<Long> stopMillis = new ArrayList<>();
+    int least = 0;
+    for (String manager : cluster.managerIds()) {
+      submit(manager);
+      least += spread().getOrDefault(manager, 0);
+      long begin = System.nanoTime();
+      if (inOrder) cluster.manager(manager).stop(STOP_SECONDS);
+      else cluster.manager(manager).kill();
+      stopMillis.add((System.nanoTime() - begin) / 1_000_000);
+      cluster.startManager(manager);
+      for (String id : cluster.managerIds()) cluster.awaitUp(id, agents, LIMIT);
+    }
+    long backNanos = System.nanoTime();
+    least += surplus(spread());
+    boolean level = awaitLevel();
+    final long levelMillis = level ? (System.nanoTime() - backNanos) / 1_000_000 : -1;
+    awaitFinished();
+    AgentJournal journal = AgentJournal.read(cluster.journals(), beganMillis);
+    AgentJournal whole = AgentJournal.read(cluster.journals(), 0);
+    return new Result(
+        stopMillis,
+        journal.momentsWithoutStream(),
+        wentDown(sinces),
+        whole.neverStarted(tasks) + unfinished(),
+        whole.startedTwice(tasks),
+        levelMillis,
+        spread(),
+        journal.welcomes(),
+        least);
+  }
+
+  private String anyone() {
+    return cluster.managerIds().get(0);
+  }
+
+  private void submit(String prefix) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < TASKS; i++) {
+      lines
+          .append(
+              new JsonObject()
+                  .put("name", "rolling")
+                  .put("kind", "discard")
+                  .put("key", "rolling-" + prefix + "-" + i)
+                  .put("payload", "x")
+                  .encode())
+          .append('\n');
+    }
+    JsonArray accepted = cluster.api(anyone()).submit(lines.toString()).getJsonArray("tasks");
+    for (int i = 0; i < accepted.size(); i++) tasks.add(accepted.getJsonObject(i).getString("id"));
+  }
+
+  private Map<String, Integer> spread() throws IOException {
+    Map<String, Integer> spread = new HashMap<>();
+    cluster.managerIds().forEach(id -> spread.put(id, 0));
+    spread.putAll(FailoverTrial.spread(cluster.api(anyone()).list("/api/v1/workers")));
+    return spread;
+  }
+
+  private int surplus(Map<String, Integer> spread) {
+    int share = (agents + spread.size() - 1) / spread.size();
+    return spread.values().stream().mapToInt(held -> Math.max(0, held - share)).sum();
+  }
+
+  private boolean awaitLevel() {
+    double most = Math.ceil((double) agents / cluster.managerIds().size() * 1.05);
+    try {
+      Await.until(LEVEL_LIMIT, "a level", () -> Collections.max(spread().values()) <= most);
+      return true;
+    } catch (LabException never) {
+      return false;
+    }
+  }
+
+  private void awaitFinished() {
+    Await.until(LIMIT, "the end of all tasks", () -> unfinished() == 0);
+  }
+
+  private int unfinished() throws IOException {
+    JsonObject counts = cluster.api(anyone()).object("/api/v1/cluster").getJsonObject("tasks");
+    return tasks.size() - counts.getInteger("complete");
+  }
+
+  /** Since when each worker is as it is: another moment means that it was DOWN. */
+  private Map<String, String> sinces() throws IOException {
+    Map<String, String> sinces = new HashMap<>();
+    JsonArray workers = cluster.api(anyone()).list("/api/v1/workers");
+    for (int i = 0; i < workers.size(); i++) {
+      JsonObject worker = workers.getJsonObject(i);
+      sinces.put(worker.getString("id"), worker.getString("since"));
+    }
+    return sinces;
+  }
+
+  private int wentDown(Map<String, String> before) throws IOException {
+    Map<String, String> now = sinces();
+    return (int)
+        before.entrySet().stream()
+            .filter(one -> !one.getValue().equals(now.get(one.getKey())))
+            .count();
+  }
+}
