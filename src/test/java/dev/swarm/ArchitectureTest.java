@@ -79,7 +79,7 @@ class ArchitectureTest {
           "gate", Set.of("meters"),
           "formation", Set.of("storage"),
           "digests", Set.of("storage", "meters"),
-          "snapshots", Set.of("storage", "formation"),
+          "snapshots", Set.of("storage", "formation", "guard"),
           "raft", Set.of("storage", "formation", "snapshots", "guard", "gate", "digests"));
 
   private static final Set<String> KNOWS_RATIS = Set.of("raft", "snapshots", "storage");

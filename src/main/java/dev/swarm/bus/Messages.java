@@ -73,6 +73,8 @@ public final class Messages {
   public enum GuardState {
     /** It takes part. */
     UP,
+    /** It takes part, but an operator should see to it: its snapshots fail. */
+    IMPAIRED,
     /** It takes part, but proposes nothing but what keeps the fleet known: its disk fills. */
     NO_PROPOSALS,
     /** It takes no part: its log is closed. */

@@ -10,6 +10,7 @@ import dev.swarm.consensus.formation.Identity;
 import dev.swarm.consensus.gate.Proposer;
 import dev.swarm.consensus.guard.Disk;
 import dev.swarm.consensus.guard.Healing;
+import dev.swarm.consensus.guard.Observation;
 import dev.swarm.consensus.guard.RoleGuard;
 import dev.swarm.consensus.guard.Space;
 import dev.swarm.consensus.guard.SpaceLevel;
@@ -275,9 +276,11 @@ final class GuardedLog {
     retired.removeIf(Proposer::idle);
     if (ratis == null) return;
     proven |= ratis.appliedIndex() > openedAt;
-    Verdict verdict = guard.look(ratis.observe(space), time.nanos());
+    Observation seen = ratis.observe(space);
+    meters.snapshots(seen.snapshots().newest(), seen.snapshots().failures());
+    Verdict verdict = guard.look(seen, time.nanos());
     switch (verdict.action()) {
-      case NONE -> tellOfRoom();
+      case NONE -> tellHowItIs();
       case HAND_OVER -> handOver(verdict);
       case STEP_DOWN -> stepDown(verdict);
       case TAKE_DOWN -> takeDown(verdict.trouble(), verdict.reason());
@@ -285,10 +288,19 @@ final class GuardedLog {
     if (ratis != null) proposer.sweep();
   }
 
-  private void tellOfRoom() {
-    boolean ample = guard.level() == SpaceLevel.AMPLE;
-    if (ample) tell(GuardState.UP, "");
-    else if (told.state() == GuardState.UP) tell(GuardState.NO_PROPOSALS, noProposals());
+  private void tellHowItIs() {
+    if (guard.level() != SpaceLevel.AMPLE) {
+      if (told.state() != GuardState.NO_PROPOSALS) tell(GuardState.NO_PROPOSALS, noProposals());
+    } else if (guard.warning().isEmpty()) {
+      tell(GuardState.UP, "");
+    } else if (told.state() != GuardState.IMPAIRED) {
+      warn(guard.warning());
+    }
+  }
+
+  private void warn(String reason) {
+    log.error("manager {}: {}; {}", options.id(), reason, Trouble.NO_SNAPSHOT.advice());
+    tell(GuardState.IMPAIRED, reason);
   }
 
   private void handOver(Verdict verdict) {
@@ -436,6 +448,9 @@ final class GuardedLog {
     GuardChanged news = new GuardChanged(state, reason);
     if (news.equals(told)) return;
     if (state != told.state() && state == GuardState.NO_PROPOSALS) log.warn(reason);
+    if (state == GuardState.UP && told.state() == GuardState.IMPAIRED) {
+      log.info("manager {} takes snapshots again", options.id());
+    }
     told = news;
     meters.guard(state);
     bus.publish(Topics.GUARD, news);

@@ -50,7 +50,7 @@ final class HealthApi {
     GuardChanged guard = replica.guard();
     return switch (guard.state()) {
       case UP -> Status.OK();
-      case NO_PROPOSALS -> Status.OK(new JsonObject().put("reason", guard.reason()));
+      case IMPAIRED, NO_PROPOSALS -> Status.OK(new JsonObject().put("reason", guard.reason()));
       case DOWN -> down(guard.reason());
     };
   }

@@ -1,5 +1,6 @@
 package dev.swarm.consensus;
 
+import dev.swarm.consensus.raft.RatisLog;
 import dev.swarm.model.ClusterState;
 import java.lang.reflect.Field;
 import java.util.List;
@@ -38,12 +39,21 @@ final class PlantedState {
   /** Exchanges the state of the replica between two entries. */
   static void into(ConsensusVerticle verticle, UnaryOperator<ClusterState> change) {
     try {
-      Object machine = field(field(field(verticle, "guarded"), "ratis"), "machine");
+      Object machine = field(log(verticle), "machine");
       Field state = machine.getClass().getDeclaredField("state");
       state.setAccessible(true);
       synchronized (field(machine, "applying")) {
         state.set(machine, change.apply((ClusterState) state.get(machine)));
       }
+    } catch (ReflectiveOperationException renamed) {
+      throw new IllegalStateException(renamed);
+    }
+  }
+
+  /** The log that the verticle has open. */
+  static RatisLog log(ConsensusVerticle verticle) {
+    try {
+      return (RatisLog) field(field(verticle, "guarded"), "ratis");
     } catch (ReflectiveOperationException renamed) {
       throw new IllegalStateException(renamed);
     }

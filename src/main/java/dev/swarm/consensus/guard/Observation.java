@@ -12,6 +12,7 @@ package dev.swarm.consensus.guard;
  * @param committed the newest entry known to be committed
  * @param applied the newest entry applied here
  * @param follower the follower that is furthest and answered a moment ago; null for none
+ * @param snapshots how its snapshots are doing
  */
 public record Observation(
     boolean alive,
@@ -23,7 +24,8 @@ public record Observation(
     long committed,
     long applied,
     Follower follower,
-    Space space) {
+    Space space,
+    Snapshots snapshots) {
 
   /**
    * A follower as its leader sees it.

@@ -25,6 +25,9 @@ public final class RoleGuard {
   /** See {@link #LEAST_REST_NANOS}. */
   static final long MOST_REST_NANOS = 960_000_000_000L;
 
+  /** So many snapshots that fail one after the other are no accident. */
+  static final int FAILED_SNAPSHOTS = 3;
+
   /** Looks further apart than this mean that this process stood still: others did not. */
   private static final long AWAY_NANOS = 2_000_000_000L;
 
@@ -33,6 +36,8 @@ public final class RoleGuard {
 
   private final SlowSync sync = new SlowSync();
   private SpaceLevel level = SpaceLevel.AMPLE;
+  private Snapshots snapshots = Snapshots.NONE;
+  private boolean handedOverUnsaved;
   private boolean looked;
   private long lookedNanos;
   private long applied;
@@ -49,17 +54,31 @@ public final class RoleGuard {
     return level;
   }
 
+  /** What an operator should see to although this manager takes part; empty for nothing. */
+  public String warning() {
+    return unsaved()
+        ? snapshots.failures() + " snapshots failed, the last one: " + snapshots.problem()
+        : "";
+  }
+
+  private boolean unsaved() {
+    return snapshots.failures() >= FAILED_SNAPSHOTS;
+  }
+
   /** The log was opened: nothing of the one before counts, but its hand-overs do. */
   public void opened() {
     looked = false;
     stepsDown = 0;
     level = SpaceLevel.AMPLE;
+    snapshots = Snapshots.NONE;
   }
 
   /** To be called a few times a second while the log is open. */
   public Verdict look(Observation seen, long nowNanos) {
     notice(seen, nowNanos);
     level = level.after(seen.space());
+    snapshots = seen.snapshots();
+    handedOverUnsaved &= unsaved();
     Verdict broken = broken(seen, nowNanos);
     if (broken != Verdict.FINE || !seen.leads()) return broken;
     return seen.ready() ? misplaced(seen, nowNanos) : notReady(seen, nowNanos);
@@ -122,6 +141,11 @@ public final class RoleGuard {
     if (behind) {
       return handOver(
           Trouble.SLOW_DISK, "entries are on a follower's disk long before ours", nowNanos);
+    }
+    if (unsaved() && !handedOverUnsaved) {
+      // Once: where the lead comes back the others are no better, and the log can wait.
+      handedOverUnsaved = true;
+      return handOver(Trouble.NO_SNAPSHOT, warning(), nowNanos);
     }
     return Verdict.FINE;
   }

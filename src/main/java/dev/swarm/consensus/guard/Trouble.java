@@ -12,6 +12,8 @@ public enum Trouble {
   NO_SPACE("free space on the disk of the data folder"),
   /** Our disk is slower than that of a follower. */
   SLOW_DISK("look at the disk of the data folder"),
+  /** One snapshot after the other fails. */
+  NO_SNAPSHOT("see to what the reason names; entries go on and the log grows until one is taken"),
   /** Elected, but the entries before are not applied. */
   NOT_READY("if it comes back, move the data folder away and let the manager join anew"),
   /** Committed entries are not applied. */

@@ -34,6 +34,8 @@ public final class ConsensusMeters {
   private final Counter mended;
   private volatile double guardState;
   private volatile double freeBytes = Double.NaN;
+  private volatile double snapshotIndex = Double.NaN;
+  private volatile double snapshotsFailed;
 
   /** Registers what is known from the start; the rest follows when it happens. */
   public ConsensusMeters(MeterRegistry registry) {
@@ -56,13 +58,21 @@ public final class ConsensusMeters {
     all.add(mended);
     gauge(
         "swarm.guard.state",
-        "0 when this manager takes part, 1 when its disk is too full for proposals, 2 when it takes no part",
+        "0 when this manager takes part, 1 when it does but its snapshots fail, 2 when its disk is too full for proposals, 3 when it takes no part",
         meters -> meters.guardState);
     all.add(
         Gauge.builder("swarm.disk.free", this, meters -> meters.freeBytes)
             .description("room left on the disk of the data folder")
             .baseUnit("bytes")
             .register(registry));
+    gauge(
+        "swarm.snapshot.index",
+        "last log entry in the newest snapshot",
+        meters -> meters.snapshotIndex);
+    gauge(
+        "swarm.snapshot.failures",
+        "snapshots that failed since one was taken; the log grows until one is",
+        meters -> meters.snapshotsFailed);
     leaderChanges =
         Counter.builder("swarm.raft.leader.changes")
             .description("leaders seen to take over")
@@ -148,6 +158,12 @@ public final class ConsensusMeters {
   /** The room that the disk has. */
   public void free(long bytes) {
     freeBytes = bytes;
+  }
+
+  /** The last entry in the newest snapshot, and how many failed since. */
+  public void snapshots(long newest, int failures) {
+    snapshotIndex = newest;
+    snapshotsFailed = failures;
   }
 
   /** The guard did something. */

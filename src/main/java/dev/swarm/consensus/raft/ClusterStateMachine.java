@@ -2,6 +2,7 @@ package dev.swarm.consensus.raft;
 
 import dev.swarm.codec.LogCodec;
 import dev.swarm.consensus.digests.DigestHistory;
+import dev.swarm.consensus.guard.Snapshots;
 import dev.swarm.consensus.snapshots.SnapshotFiles;
 import dev.swarm.consensus.snapshots.SnapshotWriter;
 import dev.swarm.consensus.storage.DamagedStorageException;
@@ -265,6 +266,11 @@ final class ClusterStateMachine extends BaseStateMachine {
       boolean ahead = state.index() > applied.getIndex();
       return ahead || distrusted ? -1 : writer.advance(state, applied);
     }
+  }
+
+  /** How the snapshots are doing. */
+  Snapshots snapshots() {
+    return writer.health();
   }
 
   /** Takes a snapshot now, unless one is under way; completes with its index. */

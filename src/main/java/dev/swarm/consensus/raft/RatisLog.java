@@ -355,7 +355,7 @@ public final class RatisLog implements Replica, Entrance, AutoCloseable {
   }
 
   /** Takes a snapshot with the next entry applied; completes with its index. */
-  CompletableFuture<Long> snapshot() {
+  public CompletableFuture<Long> snapshot() {
     return machine.snapshotNow();
   }
 
@@ -409,7 +409,8 @@ public final class RatisLog implements Replica, Entrance, AutoCloseable {
         info.getLastAppliedIndex(),
         contacts.foremost(
             division.getRaftConf().getCurrentPeers(), 2 * options.electionMinMillis()),
-        space);
+        space,
+        machine.snapshots());
   }
 
   @Override

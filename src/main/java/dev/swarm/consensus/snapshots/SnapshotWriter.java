@@ -1,5 +1,7 @@
 package dev.swarm.consensus.snapshots;
 
+import dev.swarm.consensus.guard.Snapshots;
+import dev.swarm.model.Causes;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.TimeSource;
 import java.io.IOException;
@@ -35,6 +37,7 @@ public final class SnapshotWriter {
   private final Object publishing = new Object();
 
   private volatile long generation;
+  private volatile Snapshots health = Snapshots.NONE;
   private boolean writing;
   private long purgeable = NONE;
   private long purged = NONE;
@@ -57,6 +60,12 @@ public final class SnapshotWriter {
     schedule.restart(index, time.nanos());
     purgeable = NONE;
     purged = index;
+    health = Snapshots.at(index);
+  }
+
+  /** How the snapshots are doing. */
+  public Snapshots health() {
+    return health;
   }
 
   /** An entry of so many bytes was applied. */
@@ -110,6 +119,7 @@ public final class SnapshotWriter {
       if (mine != generation) throw new IOException("another snapshot was installed meanwhile");
       files.publish(written);
       published(files.oldestIndex());
+      health = Snapshots.at(written.at().getIndex());
     }
   }
 
@@ -121,7 +131,10 @@ public final class SnapshotWriter {
   private void failed(long mine, Exception failure) {
     synchronized (publishing) {
       boolean abandoned = mine != generation;
-      if (!abandoned) log.warn("no snapshot was taken; the log grows until one is", failure);
+      if (!abandoned) {
+        log.warn("no snapshot was taken; the log grows until one is", failure);
+        health = health.failed(Causes.first(failure));
+      }
       again(abandoned);
     }
   }

@@ -29,13 +29,15 @@ class RoleGuardTest {
   private long committed = 100;
   private long applied = 100;
   private Observation.Follower follower = FOLLOWER;
+  private Snapshots snapshots = Snapshots.at(50);
   private Space space = new Space(1_000 * MIB, 10_000 * MIB);
 
   private Verdict look() {
     now += 250 * MILLI;
     return guard.look(
         new Observation(
-            alive, logOpen, leads, ready, loading, flushed, committed, applied, follower, space),
+            alive, logOpen, leads, ready, loading, flushed, committed, applied, follower, space,
+            snapshots),
         now);
   }
 
@@ -71,6 +73,50 @@ class RoleGuardTest {
     look();
     logOpen = false;
     assertThat(look().trouble()).isEqualTo(Trouble.LOG_FAILED);
+  }
+
+  @Nested
+  class GivenSnapshotsThatFail {
+    GivenSnapshotsThatFail() {
+      snapshots = snapshots.failed("no room").failed("no room");
+    }
+
+    @Test
+    void whenTwoFailed_thenNothingIsSaid() {
+      assertThat(watch(60)).isEmpty();
+      assertThat(guard.warning()).isEmpty();
+    }
+
+    @Test
+    void whenAThirdFails_thenItWarnsAndTheLeadGoesToAnotherOnce() {
+      snapshots = snapshots.failed("not a directory");
+      assertThat(watch(3_600))
+          .containsExactly(
+              new Verdict(
+                  Action.HAND_OVER,
+                  Trouble.NO_SNAPSHOT,
+                  "3 snapshots failed, the last one: not a directory"));
+      assertThat(guard.warning()).contains("not a directory");
+    }
+
+    @Test
+    void whenNobodyElseCanLead_thenItWarnsAndGoesOn() {
+      snapshots = snapshots.failed("not a directory");
+      follower = null;
+      assertThat(watch(600)).isEmpty();
+      assertThat(guard.warning()).isNotEmpty();
+    }
+
+    @Test
+    void whenOneIsTaken_thenAllIsWell_andALaterSeriesCountsAnew() {
+      snapshots = snapshots.failed("not a directory");
+      actions(watch(60)).containsExactly(Action.HAND_OVER);
+      snapshots = Snapshots.at(100);
+      look();
+      assertThat(guard.warning()).isEmpty();
+      snapshots = snapshots.failed("a").failed("b").failed("c");
+      actions(watch(60)).containsExactly(Action.HAND_OVER);
+    }
   }
 
   @Nested
