@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.Endpoints;
 import dev.swarm.model.Command;
+import dev.swarm.model.ManagerState;
 import dev.swarm.model.SwarmException;
 import io.vertx.core.Future;
-import dev.swarm.model.ManagerState;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
