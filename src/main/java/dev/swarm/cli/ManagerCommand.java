@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code swarm manager}. */
 @Command(name = "manager", description = "The managers.", synopsisSubcommandLabel = "COMMAND")
 final class ManagerCommand {
-  private static final String PATH = "/api/v1/managers";
+  static final String PATH = "/api/v1/managers";
   private static final List<Column> COLUMNS =
       List.of(
           Column.of("ID", "id"),

@@ -27,11 +27,18 @@ final class Offline {
     try {
       NodeConfig config =
           ConfigFile.load(file, swarm.terminal().environment(), System.getProperties());
-      if (config instanceof ManagerConfig manager) return manager;
+      if (config instanceof ManagerConfig manager) return requireForming(manager, file);
     } catch (ConfigException wrong) {
       throw CliException.usage(wrong.getMessage(), "swarm config validate " + file);
     }
     throw CliException.usage(file + " is of a worker, not of a manager", null);
+  }
+
+  private static ManagerConfig requireForming(ManagerConfig config, Path file) {
+    if (config.join().isEmpty()) return config;
+    throw CliException.usage(
+        file + " joins a cluster, but this begins one",
+        "list the managers that form it, in managers instead of join, on each of them");
   }
 
   /** Lets the manager begin again from the state, and says what is to be done next. */

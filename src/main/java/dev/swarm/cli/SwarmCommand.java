@@ -117,7 +117,11 @@ public final class SwarmCommand implements Callable<Integer> {
     var line =
         new CommandLine(swarm)
             .addSubcommand("status", new StatusCommand(swarm))
-            .addSubcommand("manager", new ManagerCommand(swarm))
+            .addSubcommand(
+                "manager",
+                new CommandLine(new ManagerCommand(swarm))
+                    .addSubcommand("add", new ManagerAddition(swarm))
+                    .addSubcommand("rm", new ManagerRemoval(swarm)))
             .addSubcommand("worker", new WorkerCommand(swarm))
             .addSubcommand(
                 "task",

@@ -58,6 +58,7 @@ final class ManagersApi {
     routes.get("/api/v1/cluster", this::cluster);
     routes.get(PATH, this::list);
     routes.get(PATH + "/:id", this::one);
+    routes.delete(PATH + "/:id", new Removals(replica, peers, writes)::remove);
     routes.put(PATH + "/:id/weight", MAX_BODY_BYTES, this::setWeight);
     routes.post(PATH + "/:id/drain", MAX_BODY_BYTES, this::drain);
     routes.post(PATH + "/:id/activate", MAX_BODY_BYTES, this::activate);

@@ -3,6 +3,7 @@ package dev.swarm.control;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.ManagerInfo;
+import dev.swarm.model.ManagerState;
 import dev.swarm.model.Session;
 import dev.swarm.model.Task;
 import dev.swarm.model.TaskSpec;
@@ -104,6 +105,8 @@ final class Views {
   /** What {@code status} prints. */
   static JsonObject cluster(ClusterState state, String leader, long term, int reachable) {
     int total = state.managers().size();
+    long voters =
+        state.managers().values().stream().filter(m -> m.state() != ManagerState.JOINING).count();
     var workers = state.workerCounts();
     HeartbeatSettings heartbeat = state.settings().heartbeat();
     int periodMillis = heartbeat.effectiveMillis();
@@ -121,7 +124,7 @@ final class Views {
             new JsonObject()
                 .put("total", total)
                 .put("reachable", reachable)
-                .put("quorum", total / 2 + 1))
+                .put("quorum", voters / 2 + 1))
         .put(
             "workers",
             new JsonObject()

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.Endpoints;
 import dev.swarm.model.Command;
+import dev.swarm.model.ManagerState;
 import dev.swarm.model.SwarmException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
@@ -103,6 +104,30 @@ class ManagersApiTest {
     assertThat(door.put("/api/v1/managers/m9/weight", "{\"weight\":1}").status()).isEqualTo(404);
 
     assertThat(door.consensus.state().managers().get("m1").weight()).isEqualTo(100);
+  }
+
+  @Test
+  void givenThree_whenOneIsRemoved_thenItIsLeaving_unlessTheOthersWouldHaveNoQuorum() {
+    serve("m2", self("m2", "demo"));
+    door.apply(new Command.PutManager(Door.manager("m3", 1)));
+
+    var refused = door.delete("/api/v1/managers/m2");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text())
+        .contains("without manager m2 there would be no quorum: of [m1, m3] only 1 can be reached");
+    assertThat(door.delete("/api/v1/managers/m9").status()).isEqualTo(404);
+    assertThat(door.delete("/api/v1/managers/m3?force=yes").status()).isEqualTo(400);
+    assertThat(door.delete("/api/v1/managers/m3?now=true").status()).isEqualTo(400);
+
+    var removed = door.delete("/api/v1/managers/m3");
+    assertThat(removed.status()).isEqualTo(200);
+    assertThat(removed.json().getString("state")).isEqualTo("LEAVING");
+    assertThat(door.consensus.state().managers().get("m3").state()).isEqualTo(ManagerState.LEAVING);
+
+    assertThat(door.delete("/api/v1/managers/m2?force=true").status()).isEqualTo(200);
+    var last = door.delete("/api/v1/managers/m1?force=true");
+    assertThat(last.status()).isEqualTo(409);
+    assertThat(last.text()).contains("manager m1 is the last one");
   }
 
   @Test
