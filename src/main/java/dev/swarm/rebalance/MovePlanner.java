@@ -40,6 +40,9 @@ final class MovePlanner {
    */
   private static final double SCATTER = 3;
 
+  /** A process that was told to end is back by then, or not soon. */
+  private static final long BACK_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final MoveRates rates;
   private final Pace drains;
   private final Pace rebalances;
@@ -53,6 +56,9 @@ final class MovePlanner {
 
   /** Who was asked on the present occasion. */
   private final Set<WorkerId> asked = new HashSet<>();
+
+  /** Since when managers have been STOPPING. */
+  private final Map<String, Long> expected = new HashMap<>();
 
   private ClusterState state;
   private Map<String, Integer> balancedFor = Map.of();
@@ -119,8 +125,17 @@ final class MovePlanner {
   private void attend(Set<String> reachable, long nowNanos) {
     attendance.look(reachable, nowNanos);
     for (ManagerInfo manager : state.managers().values()) {
-      if (manager.state() == ManagerState.STOPPING) attendance.announced(manager.id());
+      if (manager.state() != ManagerState.STOPPING) expected.remove(manager.id());
+      else if (expected.putIfAbsent(manager.id(), nowNanos) == null) {
+        attendance.announced(manager.id());
+      }
     }
+    expected.keySet().retainAll(state.managers().keySet());
+  }
+
+  /** Somebody has said that it ends, and will be back soon, and then get its share as well. */
+  private boolean expecting(long nowNanos) {
+    return expected.values().stream().anyMatch(since -> nowNanos - since < BACK_NANOS);
   }
 
   private boolean givesUp(String id) {
@@ -234,7 +249,7 @@ final class MovePlanner {
     return shares;
   }
 
-  /** A share is new or different, and nobody is just arriving. Who goes is no occasion. */
+  /** A share is new or different, and nobody just arrives or is to. Who goes is no occasion. */
   private boolean isOccasion(Map<String, Integer> shares, Set<String> reachable, long nowNanos) {
     boolean different = false;
     for (Map.Entry<String, Integer> share : shares.entrySet()) {
@@ -244,7 +259,8 @@ final class MovePlanner {
       if (shares.size() < balancedFor.size()) balancedFor = shares;
       return false;
     }
-    return reachable.stream().noneMatch(id -> attendance.arriving(id, nowNanos));
+    return !expecting(nowNanos)
+        && reachable.stream().noneMatch(id -> attendance.arriving(id, nowNanos));
   }
 
   private void begin(Map<String, Integer> shares) {

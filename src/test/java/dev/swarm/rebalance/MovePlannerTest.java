@@ -111,6 +111,28 @@ class MovePlannerTest {
     assertThat(fleet.takeMoved()).isBetween(surplus, (int) (1.1 * surplus));
   }
 
+  @Test
+  void givenManagersRestartedInARow_whenAnotherEndsBeforeThereWasTime_thenWorkersMoveOnceForAll() {
+    SimFleet fleet = fleet(31, EQUAL, 300, 300, 0);
+    fleet.step("m3", ManagerStep.STOP);
+    fleet.reachable.remove("m3");
+    fleet.run(20);
+    assertThat(fleet.asked).as("m3 will be back, and is not").isEmpty();
+    fleet.step("m3", ManagerStep.RETURN);
+    fleet.reachable.add("m3");
+    fleet.run(20);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 200, "m2", 200, "m3", 200));
+    assertThat(fleet.takeMoved()).isEqualTo(200);
+    fleet.apply(new Command.SetWeight("m1", 50));
+    fleet.step("m2", ManagerStep.STOP);
+    fleet.run(5);
+    fleet.reachable.remove("m2");
+    fleet.run(45);
+    assertThat(fleet.spread()).as("nobody waits for ever").containsEntry("m2", 0);
+    assertThat(fleet.spread().get("m1")).isEqualTo(200);
+    assertThat(fleet.spread().get("m3")).isEqualTo(400);
+  }
+
   private static int surplus(SimFleet fleet) {
     int total = fleet.state().workers().size();
     return fleet.spread().values().stream()
