@@ -56,6 +56,7 @@ public final class DispatcherVerticle extends VerticleBase {
   private ReportRelay reports;
   private SessionService sessions;
   private Announcer announcer;
+  private LoopWatch watch;
   private Gathering asking;
   private Gathering sweeping;
   private long sweptNanos;
@@ -88,6 +89,7 @@ public final class DispatcherVerticle extends VerticleBase {
     announcer = new Announcer(desk);
     sessions = new SessionService(desk, farewells, assignments, beats, reports);
     reception = new Reception(desk, farewells, sessions::granted);
+    watch = new LoopWatch(vertx, time, registry);
     asking = new Gathering(vertx, this::askState);
     sweeping = new Gathering(vertx, this::sweep);
     GrpcServer grpc = ApiServer.grpc(vertx);
@@ -108,6 +110,7 @@ public final class DispatcherVerticle extends VerticleBase {
   }
 
   private void begin() {
+    watch.start();
     askState();
     sweptNanos = desk.now();
     sweeping.in(SWEEP_MILLIS);
@@ -246,6 +249,7 @@ public final class DispatcherVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     String text = "manager " + options.manager() + " stops";
+    watch.stop();
     asking.stop();
     sweeping.stop();
     tellAlone(false);

@@ -31,24 +31,28 @@ final class Bench implements Callable<Integer> {
     STARTS,
     FLEET,
     PLACED,
-    PINNED;
+    PINNED,
+    FAILOVER,
+    LEADER_CPU;
 
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
   @Parameters(
       paramLabel = "PART",
       description = {
-        "what to measure (default: all)",
+        "what to measure (default: the first four)",
         "  starts  a manager's start, with and without a class-data archive",
         "  fleet   workers connecting, memory of a session, CPU of idle managers",
         "  placed  delivery of tasks that any worker may run",
-        "  pinned  delivery of tasks that name their worker"
+        "  pinned  delivery of tasks that name their worker",
+        "  failover    from the kill of a leader to all workers UP, and what it cost",
+        "  leader-cpu  CPU of a leader against the number of workers"
       })
-  List<Part> parts = List.of(Part.values());
+  List<Part> parts = List.of(Part.STARTS, Part.FLEET, Part.PLACED, Part.PINNED);
 
   @Option(names = "--workers", description = "agents (default ${DEFAULT-VALUE})")
   int workers = 1_000;
@@ -66,6 +70,15 @@ final class Bench implements Callable<Integer> {
       names = "--idle",
       description = "seconds to watch idle managers (default ${DEFAULT-VALUE})")
   int idleSeconds = 60;
+
+  @Option(names = "--kills", description = "leaders to kill (default ${DEFAULT-VALUE})")
+  int kills = 20;
+
+  @Option(
+      names = "--counts",
+      split = ",",
+      description = "workers, rising, for leader-cpu (default ${DEFAULT-VALUE})")
+  List<Integer> counts = List.of(1_000, 2_000, 5_000, 10_000);
 
   @Option(names = "--starts", description = "starts to measure (default ${DEFAULT-VALUE})")
   int starts = 5;
@@ -85,6 +98,8 @@ final class Bench implements Callable<Integer> {
         case FLEET -> new FleetBench(figures, workers, idleSeconds).run();
         case PLACED -> delivery(figures, part).run();
         case PINNED -> delivery(figures, part).run();
+        case FAILOVER -> new FailoverBench(figures, workers, kills).run();
+        case LEADER_CPU -> new LeaderCpuBench(figures, counts, idleSeconds).run();
       }
     }
     figures.print();

@@ -158,9 +158,14 @@ final class LocalCluster implements AutoCloseable {
 
   /** Starts one process with {@code count} agents. */
   void startWorkers(String name, int count, int slots, JsonObject executor) {
+    startWorkersAt(name, count, slots, executor, managerIds());
+  }
+
+  /** The same with agents that begin at these managers. */
+  void startWorkersAt(
+      String name, int count, int slots, JsonObject executor, List<String> managers) {
     JsonArray addresses = new JsonArray();
-    for (int i = 0; i < members.size(); i++)
-      addresses.add(members.getJsonObject(i).getString("api"));
+    for (String id : managers) addresses.add(member(id).getString("api"));
     JsonObject conf =
         new JsonObject()
             .put("role", "worker")
