@@ -54,8 +54,7 @@ class DataFolderTest {
     Formation formation = formed();
     try (DataFolder again = DataFolder.open(root, "blue", "m1")) {
       assertThat(again.identity())
-          .isEqualTo(
-              new Identity("blue", "m1", 1, formation.founders().get("m1"), "", formation));
+          .isEqualTo(new Identity("blue", "m1", 1, formation.founders().get("m1"), "", formation));
       assertThat(again.identity().peer()).isEqualTo("m1-1");
       assertThat(Identity.managerOf("m-2-1")).isEqualTo("m-2");
     }

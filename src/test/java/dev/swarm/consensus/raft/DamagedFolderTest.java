@@ -318,7 +318,8 @@ class DamagedFolderTest implements LogListener {
     assertThatThrownBy(() -> RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME))
         .isInstanceOf(SwarmException.class)
         .hasMessageContainingAll(parts)
-        .hasMessageContainingAll(options.dataDir().toString(), "bring this manager back as a new member")
+        .hasMessageContainingAll(
+            options.dataDir().toString(), "bring this manager back as a new member")
         .hasMessageContaining("swarm snapshot restore")
         .hasMessageNotContaining("\n");
   }
