@@ -42,9 +42,18 @@ final class PlantedState {
       Object machine = field(log(verticle), "machine");
       Field state = machine.getClass().getDeclaredField("state");
       state.setAccessible(true);
-      synchronized (field(machine, "applying")) {
+      synchronized (applying(verticle)) {
         state.set(machine, change.apply((ClusterState) state.get(machine)));
       }
+    } catch (ReflectiveOperationException renamed) {
+      throw new IllegalStateException(renamed);
+    }
+  }
+
+  /** What is locked while an entry is applied. */
+  static Object applying(ConsensusVerticle verticle) {
+    try {
+      return field(field(log(verticle), "machine"), "applying");
     } catch (ReflectiveOperationException renamed) {
       throw new IllegalStateException(renamed);
     }
