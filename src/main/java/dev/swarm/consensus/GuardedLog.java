@@ -369,13 +369,18 @@ final class GuardedLog {
   private void shutOut(Trouble trouble, String reason) {
     downNanos = time.nanos();
     meters.acted(Verdict.Action.TAKE_DOWN, trouble.label());
-    log.error("manager {} takes no part any more: {}; {}", options.id(), reason, trouble.advice());
+    if (withdrawn) log.warn("manager {} takes no part any more: {}", options.id(), reason);
+    else tellTrouble(trouble, reason);
     tell(GuardState.DOWN, reason);
     owner.look();
     if (withdrawn) return;
     boolean fromTheStart = trouble == Trouble.LOG_FAILED && !proven;
     if (fromTheStart || !healing.down(trouble, time.nanos())) ended.tryComplete(reason);
     else closing.onComplete(closed -> afterClosing(closed, trouble, reason));
+  }
+
+  private void tellTrouble(Trouble trouble, String reason) {
+    log.error("manager {} takes no part any more: {}; {}", options.id(), reason, trouble.advice());
   }
 
   private void afterClosing(AsyncResult<?> closed, Trouble trouble, String reason) {

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
       AbuseRun.class,
       DiskFull.class,
       Fsync.class,
+      Grow.class,
       KillAll.class,
       KillLeader.class,
       Pause.class,

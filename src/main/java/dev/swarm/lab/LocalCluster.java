@@ -33,6 +33,7 @@ final class LocalCluster implements AutoCloseable {
   private final JsonObject settings;
   private final Network network;
   private JsonObject limits = new JsonObject();
+  private int founders;
   private JsonObject moves = new JsonObject();
   private final JsonArray members = new JsonArray();
 
@@ -60,6 +61,7 @@ final class LocalCluster implements AutoCloseable {
     this.folder = folder;
     this.settings = settings;
     this.network = network;
+    founders = managerCount;
     List<Integer> ports = freePorts(3 * managerCount);
     for (int i = 0; i < managerCount; i++) {
       String id = "m" + (i + 1);
@@ -82,6 +84,11 @@ final class LocalCluster implements AutoCloseable {
     raftListeners.put(manager, raft.copy().put("advertise", "127.0.0.1:" + line.port()));
     member(manager).put("raft", "127.0.0.1:" + line.port());
     return line;
+  }
+
+  /** Only so many form the cluster; the others join it when they are started. */
+  void foundedBy(int count) {
+    founders = count;
   }
 
   /** What managers that are started from now on allow strangers, as in a manager's file. */
@@ -141,10 +148,11 @@ final class LocalCluster implements AutoCloseable {
             .put("api", address(member, "api"))
             .put("raft", raftListeners.getOrDefault(id, address(member, "raft")))
             .put("http", address(member, "http"))
-            .put("managers", members)
             .put("limits", limits)
             .put("moves", moves)
             .put("settings", settings);
+    if (managerIds().indexOf(id) < founders) conf.put("managers", founders());
+    else conf.put("join", apis(founders()));
     List<String> before = new ArrayList<>();
     if (network != null) before.addAll(network.on(managerIds().indexOf(id) + 1));
     before.addAll(wrappers.getOrDefault(id, List.of()));
@@ -158,7 +166,7 @@ final class LocalCluster implements AutoCloseable {
 
   /** Starts one process with {@code count} agents. */
   void startWorkers(String name, int count, int slots, JsonObject executor) {
-    startWorkersAt(name, count, slots, executor, managerIds());
+    startWorkersAt(name, count, slots, executor, managerIds().subList(0, founders));
   }
 
   /** The same with agents that begin at these managers. */
@@ -178,6 +186,16 @@ final class LocalCluster implements AutoCloseable {
             .put("executor", executor)
             .put("journal", journal(name).toString());
     workers.put(name, start(name, conf, List.of(), jvmFlags()));
+  }
+
+  private JsonArray founders() {
+    return new JsonArray(members.getList().subList(0, founders));
+  }
+
+  private static JsonArray apis(JsonArray some) {
+    JsonArray addresses = new JsonArray();
+    for (int i = 0; i < some.size(); i++) addresses.add(some.getJsonObject(i).getString("api"));
+    return addresses;
   }
 
   private static List<String> jvmFlags() {

@@ -71,6 +71,10 @@ final class ManagerApi {
                 .build()));
   }
 
+  void delete(String path) throws IOException {
+    send(request(path).DELETE().build());
+  }
+
   /** The sum of all series of a meter in the Prometheus text; tags must contain the given text. */
   static double sum(String metrics, String name, String tags) {
     return metrics

@@ -67,6 +67,14 @@ final class NodeProcess {
     if (!awaitEnd(seconds)) kill();
   }
 
+  /**
+   * Waits for the end that it was told to come to by others; its exit code, or -1 when it lives.
+   */
+  int awaitOrderlyEnd(long seconds) {
+    stopped = true;
+    return awaitEnd(seconds) ? process.exitValue() : -1;
+  }
+
   /** Sends a signal by name, such as STOP or CONT. */
   void signal(String signal) {
     stopped |= signal.equals("TERM");

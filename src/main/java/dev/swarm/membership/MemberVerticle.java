@@ -117,7 +117,6 @@ public final class MemberVerticle extends VerticleBase {
 
   private Future<Void> leave(String reason) {
     if (stopped) return Future.succeededFuture();
-    log.warn("{}", reason);
     return bus.request(Endpoints.WITHDRAW, new Withdraw(reason))
         .onComplete(withdrawn -> removed.tryComplete(reason))
         .mapEmpty();

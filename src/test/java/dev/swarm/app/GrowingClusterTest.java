@@ -9,6 +9,7 @@ import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.GroupQuery;
 import dev.swarm.bus.Messages.Write;
 import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.ManagerInfo;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +105,7 @@ class GrowingClusterTest {
   @Test
   void givenOne_whenTwoJoinAndOneIsRemoved_thenTheGroupFollows_andEachKnowsWhatItIs()
       throws Exception {
-    given(List.of("m1"), "m2", "m3");
+    given(List.of("m1"), "m2", "m3", "m9");
     managers.start("m2", managers.joining("m2", "demo", "m1"));
     awaitActive("m1", "m2");
     managers.start("m3", managers.joining("m3", "demo", "m1", "m2"));
@@ -123,6 +125,17 @@ class GrowingClusterTest {
     managers.start("m3", managers.joining("m3", "demo", "m1", "m2"));
     awaitActive("m1", "m2", "m3");
     assertThat(identity("m3").getLong("member")).isEqualTo(member);
+
+    // Where the group does not know it, it takes its own place anew, and keeps its log.
+    managers.stop("m3");
+    JsonObject moved = managers.joining("m3", "demo", "m1", "m2");
+    moved.put("raft", managers.config("m9", "demo").getJsonObject("raft"));
+    managers.start("m3", moved);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> managers.state("m1").managers().get("m3").member() > member);
+    awaitActive("m1", "m2", "m3");
+    assertThat(voters("m1", "m2", "m3")).hasSize(3).doesNotContain("m3-" + member);
 
     // The leader leaves: it hands over first, says why it ends, and does not come back.
     String leader = managers.state("m1").epoch().leader();
@@ -153,6 +166,30 @@ class GrowingClusterTest {
     Files.move(managers.folder(leader), root.resolve("old"));
     managers.start(leader, managers.joining(leader, "demo", rest));
     awaitActive("m1", "m2", "m3");
+  }
+
+  @Test
+  void givenThree_whenOneIsRemovedWhileItIsAway_thenItFindsOutByItself_andDisturbsNobody()
+      throws Exception {
+    given(List.of("m1"), "m2", "m3");
+    managers.start("m2", managers.joining("m2", "demo", "m1"));
+    awaitActive("m1", "m2");
+    managers.start("m3", managers.joining("m3", "demo", "m1"));
+    awaitActive("m1", "m2", "m3");
+    long epoch = managers.state("m2").epoch().number();
+    managers.stop("m1");
+    managers.led(epoch, "m2", "m3");
+    remove("m2", "m1");
+    awaitActive("m2", "m3");
+    ClusterState before = managers.state("m2");
+
+    // Its file names nobody whom it could ask before its log is open.
+    ManagerVerticle first = managers.start("m1", managers.config("m1", "demo", "m1"));
+    await().atMost(PATIENCE).until(() -> first.ended().isComplete());
+    assertThat(first.ended().result()).contains("manager m1 was removed from cluster demo");
+    assertThat(first.removed().isComplete()).isTrue();
+    assertThat(managers.state("m2").epoch()).isEqualTo(before.epoch());
+    assertThat(voters("m2", "m3")).hasSize(2);
   }
 
   @Test
@@ -209,10 +246,16 @@ class GrowingClusterTest {
   void givenNobodyAnswers_thenItWaits_andIsLetInWhenSomebodyDoes_andMayMoveToOtherPorts()
       throws Exception {
     managers = new Managers(root, List.of("m1"), "m2", "m9");
+    List<String> waits = new CopyOnWriteArrayList<>();
+    get(
+        new SwarmBus(managers.vertx, "m2")
+            .subscribe(Topics.MEMBERSHIP, news -> waits.add(news.waitsFor())));
     ManagerVerticle waiting = managers.start("m2", managers.joining("m2", "demo", "m1"));
     assertThat(waiting.ended().isComplete()).isFalse();
+    assertThat(waits).last().asString().contains("waits to join cluster demo", managers.api("m1"));
     managers.startAll();
     awaitActive("m1", "m2");
+    assertThat(waits).last().isEqualTo("");
     ManagerInfo first = managers.state("m1").managers().get("m2");
 
     // At other api and http ports it is the same member.

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ final class Admission {
   private final Vertx vertx;
   private final List<String> asked;
   private final JoinQuestion question;
+  private final Consumer<String> waits;
   private final TimeSource time;
   private final GrpcClient client;
   private final Promise<JoinAnswer> admitted = Promise.promise();
@@ -55,9 +57,19 @@ final class Admission {
   private long toldNanos;
   private boolean stopped;
 
-  /** Asks nobody yet. */
-  Admission(Vertx vertx, List<String> asked, JoinQuestion question, TimeSource time) {
+  /**
+   * Asks nobody yet.
+   *
+   * @param waits told what it waits for, whenever that changes
+   */
+  Admission(
+      Vertx vertx,
+      List<String> asked,
+      JoinQuestion question,
+      Consumer<String> waits,
+      TimeSource time) {
     this.vertx = vertx;
+    this.waits = waits;
     this.asked = asked;
     this.question = question;
     this.time = time;
@@ -110,17 +122,19 @@ final class Admission {
   }
 
   private void tell() {
+    String text =
+        "waits to join cluster "
+            + question.getCluster()
+            + ": "
+            + troubles.entrySet().stream()
+                .map(one -> one.getKey() + " says: " + one.getValue())
+                .collect(Collectors.joining("; "));
+    waits.accept(text);
     long now = time.nanos();
     if (told && now - toldNanos < TELL_NANOS || troubles.size() < asked.size()) return;
     told = true;
     toldNanos = now;
-    log.info(
-        "manager {} waits to join cluster {}: {}",
-        question.getManager(),
-        question.getCluster(),
-        troubles.entrySet().stream()
-            .map(one -> one.getKey() + " says: " + one.getValue())
-            .collect(Collectors.joining("; ")));
+    log.info("manager {} {}", question.getManager(), text);
   }
 
   private Future<JoinAnswer> ask(String address) {

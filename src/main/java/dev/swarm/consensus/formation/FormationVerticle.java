@@ -200,7 +200,7 @@ public final class FormationVerticle extends VerticleBase {
             .setGroup(group)
             .build();
     doorbell = new Doorbell(vertx, door, this::mount);
-    admission = new Admission(vertx, door.asked(), question, time);
+    admission = new Admission(vertx, door.asked(), question, this::publish, time);
     admission
         .admitted()
         .compose(answer -> admitted(answer))
