@@ -32,6 +32,7 @@ final class Bench implements Callable<Integer> {
     FLEET,
     PLACED,
     PINNED,
+    DRAIN,
     FAILOVER,
     LEADER_CPU;
 
@@ -49,6 +50,7 @@ final class Bench implements Callable<Integer> {
         "  fleet   workers connecting, memory of a session, CPU of idle managers",
         "  placed  delivery of tasks that any worker may run",
         "  pinned  delivery of tasks that name their worker",
+        "  drain       workers leaving a manager that is drained",
         "  failover    from the kill of a leader to all workers UP, and what it cost",
         "  leader-cpu  CPU of a leader against the number of workers"
       })
@@ -98,6 +100,7 @@ final class Bench implements Callable<Integer> {
         case FLEET -> new FleetBench(figures, workers, idleSeconds).run();
         case PLACED -> delivery(figures, part).run();
         case PINNED -> delivery(figures, part).run();
+        case DRAIN -> new DrainBench(figures, workers).run();
         case FAILOVER -> new FailoverBench(figures, workers, kills).run();
         case LEADER_CPU -> new LeaderCpuBench(figures, counts, idleSeconds).run();
       }

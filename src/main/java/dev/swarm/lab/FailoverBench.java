@@ -38,6 +38,7 @@ final class FailoverBench {
 
   private void measure(LocalCluster cluster) throws IOException {
     cluster.limits(ONE_HOST);
+    cluster.leaveUnbalanced(); // or workers of survivors would move, though not for the kill
     cluster.startManagers();
     cluster.awaitLeader(0, Bench.LIMIT);
     cluster.startWorkers("w1", workers, 1, Bench.HOLD);

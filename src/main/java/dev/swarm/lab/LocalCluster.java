@@ -98,7 +98,12 @@ final class LocalCluster implements AutoCloseable {
 
   /** Workers of managers that are started from now on stay where chance has put them. */
   void leaveUnbalanced() {
-    moves = new JsonObject().put("rebalancePerSecond", 0);
+    moves(new JsonObject().put("rebalancePerSecond", 0));
+  }
+
+  /** How fast managers that are started from now on move workers, as in a manager's file. */
+  void moves(JsonObject next) {
+    moves = next;
   }
 
   Path folder() {

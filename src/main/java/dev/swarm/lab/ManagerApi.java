@@ -62,6 +62,15 @@ final class ManagerApi {
                 .build()));
   }
 
+  JsonObject post(String path, JsonObject body) throws IOException {
+    return new JsonObject(
+        send(
+            request(path)
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
+                .build()));
+  }
+
   JsonObject put(String path, JsonObject body) throws IOException {
     return new JsonObject(
         send(

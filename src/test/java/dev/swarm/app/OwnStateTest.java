@@ -1,0 +1,159 @@
+package dev.swarm.app;
+
+import static dev.swarm.sim.FakeConsensus.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.Messages.Done;
+import dev.swarm.bus.Messages.GuardChanged;
+import dev.swarm.bus.Messages.GuardState;
+import dev.swarm.bus.Messages.HandOver;
+import dev.swarm.bus.Messages.Links;
+import dev.swarm.bus.Messages.Role;
+import dev.swarm.bus.Messages.RoleChanged;
+import dev.swarm.bus.Messages.Taken;
+import dev.swarm.bus.Messages.Write;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
+import dev.swarm.model.Command;
+import dev.swarm.model.ManagerInfo;
+import dev.swarm.model.ManagerState;
+import dev.swarm.model.ManagerStep;
+import dev.swarm.model.Settings;
+import dev.swarm.model.SwarmException;
+import dev.swarm.model.TimeSource;
+import dev.swarm.sim.FakeConsensus;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Manager m1 on its way out and back, with a consensus that commits at once. */
+class OwnStateTest {
+  private static final long LONG_MILLIS = 20_000;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final SwarmBus bus = new SwarmBus(vertx, "m1");
+  private final FakeConsensus consensus = new FakeConsensus(bus, Settings.DEFAULT);
+  private final AtomicLong sessions = new AtomicLong();
+  private final List<String> heirs = new CopyOnWriteArrayList<>();
+  private final OwnState own =
+      new OwnState(
+          "m1",
+          vertx,
+          bus,
+          new TimeSource(System::nanoTime, System::currentTimeMillis),
+          new SplittableRandom(1),
+          sessions::get);
+
+  @BeforeEach
+  void listen() {
+    get(bus.serve(Endpoints.WRITES, this::write));
+    get(bus.serve(Endpoints.LINKS, query -> Future.succeededFuture(new Links(Set.of("m2", "m3")))));
+    get(bus.serve(Endpoints.HAND_OVER, this::handOver));
+    get(own.listen());
+    for (String id : List.of("m1", "m2", "m3")) put(id, ManagerState.ACTIVE);
+    role(Role.FOLLOWER, "m2");
+  }
+
+  @AfterEach
+  void close() {
+    get(vertx.close());
+  }
+
+  private Future<Taken> write(Write write) {
+    return Future.succeededFuture(consensus.write(write.command()));
+  }
+
+  private Future<Done> handOver(HandOver asked) {
+    heirs.add(asked.manager());
+    return asked.manager().equals("m2")
+        ? Future.failedFuture(new SwarmException(SwarmException.Kind.CONFLICT, "m2 does not"))
+        : Future.succeededFuture(new Done());
+  }
+
+  /** What was published before is heard. */
+  private Future<Void> end(long millis) {
+    await().until(() -> bus.backlog(Topics.ROLE) + bus.backlog(Topics.STATE) == 0);
+    return own.end(millis);
+  }
+
+  private void put(String id, ManagerState state) {
+    consensus.write(
+        new Command.PutManager(new ManagerInfo(id, 1, "a:1", "a:2", "a:3", 100, state)));
+  }
+
+  private void role(Role role, String leader) {
+    bus.publish(Topics.ROLE, new RoleChanged(role, leader, 1));
+  }
+
+  private ManagerState state() {
+    return consensus.state().managers().get("m1").state();
+  }
+
+  @Test
+  void givenWorkers_whenToldToEnd_thenItSaysSoAndWaitsUntilTheyHaveGone() {
+    sessions.set(7);
+    Future<Void> ended = end(LONG_MILLIS);
+    await().until(() -> state() == ManagerState.STOPPING);
+    assertThat(ended.isComplete()).isFalse();
+    sessions.set(0);
+    await().until(ended::succeeded);
+    assertThat(heirs).as("it did not lead").isEmpty();
+    assertThat(state()).as("it does not come back by itself").isEqualTo(ManagerState.STOPPING);
+  }
+
+  @Test
+  void givenTheLeader_whenToldToEnd_thenTheFirstThatTakesItLeads() {
+    role(Role.LEADER, "m1");
+    get(end(LONG_MILLIS));
+    assertThat(heirs).containsExactly("m2", "m3");
+  }
+
+  @Test
+  void givenAllEnd_whenToldToEnd_thenItDoesNotWaitForWorkersThatHaveNoPlace() {
+    sessions.set(7);
+    put("m2", ManagerState.STOPPING);
+    Future<Void> ended = end(LONG_MILLIS);
+    await().until(() -> state() == ManagerState.STOPPING);
+    assertThat(ended.isComplete()).isFalse();
+    put("m3", ManagerState.STOPPING);
+    await().until(ended::succeeded);
+    assertThat(sessions.get()).isEqualTo(7);
+  }
+
+  @Test
+  void givenNobodyLeads_whenToldToEnd_thenItEndsAtOnce() {
+    sessions.set(7);
+    role(Role.FOLLOWER, "");
+    await().until(() -> end(LONG_MILLIS).succeeded());
+    bus.publish(Topics.GUARD, new GuardChanged(GuardState.DOWN, "disk"));
+    role(Role.FOLLOWER, "m2");
+    await().until(() -> end(LONG_MILLIS).succeeded());
+    assertThat(state()).isEqualTo(ManagerState.ACTIVE);
+  }
+
+  @Test
+  void givenWorkersThatDoNotGo_whenItsTimeIsOver_thenItEnds() {
+    sessions.set(7);
+    long begin = System.nanoTime();
+    get(end(500));
+    assertThat(System.nanoTime() - begin).isBetween(450_000_000L, 5_000_000_000L);
+  }
+
+  @Test
+  void givenAFormerProcessThatEnded_whenThisOneIsUp_thenItSaysThatItIsBackOnce() {
+    put("m1", ManagerState.STOPPING);
+    await().until(() -> state() == ManagerState.ACTIVE);
+    put("m1", ManagerState.DRAINING);
+    consensus.write(new Command.StepManager("m1", ManagerStep.STOP));
+    await().during(java.time.Duration.ofMillis(700)).until(() -> state() == ManagerState.DRAINING);
+  }
+}
