@@ -72,6 +72,13 @@ final class AgentJournal {
     return dials.values().stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
+  /** When each agent dialled first; of those that did. */
+  Map<String, Long> firstDials() {
+    Map<String, Long> first = new HashMap<>();
+    of("dial").forEach(dial -> first.merge(dial.getString("agent"), dial.getLong("at"), Math::min));
+    return first;
+  }
+
   /** How often an agent that had one session at the beginning had none for a moment. */
   int momentsWithoutStream() {
     Map<String, Integer> open = new HashMap<>();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 /** What the kernel and the JVM's own tools say of a process. Linux only. */
 final class Kernel {
   private static final String ESTABLISHED = "01";
+  private static final String LISTENING = "0A";
   private static final long MILLIS_PER_TICK = 10;
 
   /** How the JVM names its threads, as far as the kernel keeps the name. */
@@ -27,15 +29,27 @@ final class Kernel {
 
   /** How many established connections the process has to the given port. */
   static int connections(long pid, int remotePort) {
+    return sockets(pid, ESTABLISHED, fields -> port(fields[2]) == remotePort);
+  }
+
+  /** On how many ports the process takes connections. */
+  static int listening(long pid) {
+    return sockets(pid, LISTENING, fields -> true);
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.indexOf(':') + 1), 16);
+  }
+
+  private static int sockets(long pid, String state, Predicate<String[]> wanted) {
     try {
       Set<String> inodes = socketInodes(pid);
       int count = 0;
       for (String table : List.of("tcp", "tcp6")) {
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/net/" + table))) {
           String[] fields = line.trim().split("\\s+");
-          if (fields.length < 10 || !fields[3].equals(ESTABLISHED)) continue;
-          int port = Integer.parseInt(fields[2].substring(fields[2].indexOf(':') + 1), 16);
-          if (port == remotePort && inodes.contains(fields[9])) count++;
+          if (fields.length < 10 || !fields[3].equals(state)) continue;
+          if (inodes.contains(fields[9]) && wanted.test(fields)) count++;
         }
       }
       return count;

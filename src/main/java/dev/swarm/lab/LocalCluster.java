@@ -164,9 +164,9 @@ final class LocalCluster implements AutoCloseable {
     managers.put(id, start(id, conf, before, flags));
   }
 
-  /** Puts a command before that of a manager whenever it is started from now on. */
-  void wrap(String manager, List<String> command) {
-    wrappers.put(manager, command);
+  /** Puts a command before that of a manager or worker whenever it is started from now on. */
+  void wrap(String node, List<String> command) {
+    wrappers.put(node, command);
   }
 
   /** Starts one process with {@code count} agents. */
@@ -190,7 +190,8 @@ final class LocalCluster implements AutoCloseable {
             .put("count", count)
             .put("executor", executor)
             .put("journal", journal(name).toString());
-    workers.put(name, start(name, conf, List.of(), jvmFlags()));
+    List<String> before = wrappers.getOrDefault(name, List.of());
+    workers.put(name, start(name, conf, before, jvmFlags()));
   }
 
   private JsonArray founders() {

@@ -23,6 +23,7 @@ import dev.swarm.model.TimeSource;
 import dev.swarm.model.Worker;
 import dev.swarm.model.WorkerId;
 import dev.swarm.placement.PlacementVerticle;
+import dev.swarm.presence.PresenceOptions;
 import dev.swarm.presence.PresenceVerticle;
 import dev.swarm.sim.FakeConsensus;
 import dev.swarm.worker.AgentConnections;
@@ -59,6 +60,9 @@ final class LiveCluster {
   final FakeConsensus consensus;
   final List<TcpProxy> ways = new ArrayList<>();
   final Seen seen = new Seen();
+
+  /** What the next leader goes by. */
+  PresenceOptions presence = PresenceOptions.DEFAULT;
 
   private final SwarmBus bus = new SwarmBus(vertx, "m1");
   private final AgentConnections connections = AgentConnections.create(vertx);
@@ -118,7 +122,8 @@ final class LiveCluster {
   /** A leader begins to work in the epoch that is. */
   void lead() {
     long epoch = consensus.state().epoch().number();
-    leading.add(get(vertx.deployVerticle(new PresenceVerticle("m1", epoch, bus, TIME, meters))));
+    leading.add(
+        get(vertx.deployVerticle(new PresenceVerticle("m1", epoch, presence, bus, TIME, meters))));
     leading.add(get(vertx.deployVerticle(new PlacementVerticle(epoch, bus, TIME, meters))));
   }
 

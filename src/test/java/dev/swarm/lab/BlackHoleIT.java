@@ -1,0 +1,139 @@
+package dev.swarm.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * A leader whose packets are lost without a word, and workers that nobody can reach: behind a
+ * router that masquerades them and lets nothing in. Needs root, {@code ip} and {@code nft}.
+ */
+class BlackHoleIT {
+  private static final int NEAR = 20;
+  private static final int INSIDE = 6;
+  private static final int TASKS = 60;
+  private static final long PERIOD = 2_000;
+
+  /** For a machine that is busy with other tests; nothing else is known to take so long. */
+  private static final long BUSY = 2_000;
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void
+      givenABlackHoledLeader_thenManagersNoticeIn3SecondsAndWorkersAfterTheirNextBeat_alsoBehindNat()
+          throws Exception {
+    assumeTrue(Network.canMasquerade(), "nft is not installed");
+    try (Network network = new Network(4);
+        LocalCluster cluster = TestCluster.on(network, "black-hole", 3, "2s")) {
+      network.masquerade(4);
+      cluster.wrap("inside", network.onTheInside());
+      cluster.startManagers();
+      cluster.awaitLeader(0, TestCluster.LIMIT);
+      cluster.startWorkers("near", NEAR, 10, TestCluster.discard("1ms"));
+      cluster.startWorkers("inside", INSIDE, 10, TestCluster.discard("1ms"));
+      LocalCluster.Leader old = cluster.awaitLeader(0, TestCluster.LIMIT);
+      List<String> survivors =
+          cluster.managerIds().stream().filter(id -> !id.equals(old.id())).toList();
+      for (String id : survivors) cluster.awaitUp(id, NEAR + INSIDE, TestCluster.LIMIT);
+      assertThat(Kernel.listening(cluster.worker("inside").pid())).as("ports listened on").isZero();
+      assertInsideWorks(cluster, survivors.get(0), "before");
+      Map<String, JsonObject> before = workers(cluster, survivors.get(0));
+      assertThat(before.keySet()).anyMatch(id -> on(old.id(), before.get(id)) && inside(id));
+
+      final long lostAt = System.currentTimeMillis();
+      network.blackHole(cluster.managerIds().indexOf(old.id()) + 1);
+      for (String id : survivors) awaitOtherLeader(cluster, id, old);
+      long noticed = System.currentTimeMillis() - lostAt;
+      assertThat(noticed).as("until both survivors have a leader").isLessThan(3_000 + BUSY);
+      for (String id : survivors) awaitAllUp(cluster, id);
+
+      Map<String, Long> dials = AgentJournal.read(cluster.journals(), lostAt).firstDials();
+      before.forEach(
+          (id, worker) -> {
+            if (!on(old.id(), worker)) {
+              assertThat(dials).as("workers of survivors that dialled").doesNotContainKey(id);
+              return;
+            }
+            assertThat(dials.get(id) - lostAt)
+                .as("when %s looked elsewhere", id)
+                .isLessThan(PERIOD + PERIOD / 10 + 2_000 + BUSY);
+          });
+      workers(cluster, survivors.get(0))
+          .forEach(
+              (id, worker) ->
+                  assertThat(worker.getValue("since"))
+                      .as("%s was never DOWN", id)
+                      .isEqualTo(before.get(id).getValue("since")));
+      assertInsideWorks(cluster, survivors.get(0), "after");
+    }
+  }
+
+  private static boolean inside(String worker) {
+    return worker.startsWith("inside");
+  }
+
+  private static boolean on(String manager, JsonObject worker) {
+    return manager.equals(worker.getString("manager"));
+  }
+
+  private static void awaitOtherLeader(
+      LocalCluster cluster, String manager, LocalCluster.Leader old) {
+    Await.until(
+        TestCluster.LIMIT,
+        "another leader as " + manager + " sees it",
+        () -> {
+          JsonObject status = cluster.api(manager).object("/api/v1/cluster");
+          String leader = status.getString("leader");
+          return leader != null
+              && !leader.equals(old.id())
+              && status.getLong("epoch") > old.epoch();
+        });
+  }
+
+  private static void awaitAllUp(LocalCluster cluster, String manager) {
+    Await.until(
+        Duration.ofSeconds(30),
+        "all workers UP as " + manager + " sees it, none on the lost one",
+        () -> {
+          JsonObject counts =
+              cluster.api(manager).object("/api/v1/cluster").getJsonObject("workers");
+          return counts.getInteger("up") == NEAR + INSIDE;
+        });
+  }
+
+  private static void assertInsideWorks(LocalCluster cluster, String manager, String prefix)
+      throws IOException {
+    cluster.api(manager).submit(TestCluster.tasks(prefix, TASKS));
+    Await.until(
+        TestCluster.LIMIT,
+        "a task finished behind the router, and all others somewhere",
+        () -> {
+          JsonArray complete =
+              cluster.api(manager).list("/api/v1/tasks?status=COMPLETE&name=" + prefix);
+          return complete.size() == TASKS
+              && complete.stream()
+                  .map(JsonObject.class::cast)
+                  .anyMatch(task -> inside(task.getString("worker")));
+        });
+  }
+
+  private static Map<String, JsonObject> workers(LocalCluster cluster, String manager)
+      throws IOException {
+    Map<String, JsonObject> workers = new HashMap<>();
+    JsonArray list = cluster.api(manager).list("/api/v1/workers");
+    for (int i = 0; i < list.size(); i++) {
+      workers.put(list.getJsonObject(i).getString("id"), list.getJsonObject(i));
+    }
+    return workers;
+  }
+}
