@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.GroupQuery;
+import dev.swarm.bus.Messages.Propose;
 import dev.swarm.bus.Messages.Write;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
@@ -240,6 +241,25 @@ class GrowingClusterTest {
     assertThat(states("m1").keySet()).containsExactly("m1");
     assertThat(write("m1", new Command.RemoveManager("m1", 1)).refused().get(0).message())
         .contains("manager m1 is the last one");
+  }
+
+  @Test
+  void givenOneThatWasLetInAndIsGone_thenItTakesNoMajorityAway_andCanBeRemoved() {
+    given(List.of("m1"), "m2");
+    ManagerInfo gone =
+        ManagerInfo.joining(
+            "m2", "f2", managers.api("m2"), managers.raft("m2"), managers.http("m2"));
+    get(
+        new SwarmBus(managers.vertx, "m1")
+            .request(Endpoints.PROPOSE, new Propose(new Command.AdmitManager(gone))));
+    for (int weight = 1; weight <= 20; weight++) {
+      assertThat(write("m1", new Command.SetWeight("m1", weight)).refused()).isEmpty();
+    }
+    assertThat(states("m1")).containsEntry("m2", ManagerState.JOINING);
+    assertThat(voters("m1")).containsExactly("m1-1");
+    remove("m1", "m2");
+    awaitActive("m1");
+    assertThat(voters("m1")).containsExactly("m1-1");
   }
 
   @Test

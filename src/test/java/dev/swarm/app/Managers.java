@@ -96,6 +96,10 @@ final class Managers implements AutoCloseable {
     return entries.get(id).getString("api");
   }
 
+  String raft(String id) {
+    return entries.get(id).getString("raft");
+  }
+
   String http(String id) {
     return entries.get(id).getString("http");
   }

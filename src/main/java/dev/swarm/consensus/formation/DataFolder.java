@@ -152,7 +152,7 @@ public final class DataFolder implements AutoCloseable {
           "data folder "
               + root
               + " has a log but no identity.json: restore that file, or move"
-              + " the folder away and let the manager join anew");
+              + " the folder away and start the manager again: it comes back as a new member");
     }
     if (identity != null && founding == null && !Files.exists(votes())) {
       throw refused(
@@ -160,8 +160,8 @@ public final class DataFolder implements AutoCloseable {
               + root
               + " has lost its log, so manager "
               + manager
-              + " must not vote: give it its folder back, or move the rest away and let it join as"
-              + " a new member");
+              + " must not vote: give it its folder back, or move the rest away and start it again:"
+              + " it comes back as a new member");
     }
   }
 

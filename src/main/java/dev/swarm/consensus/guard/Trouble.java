@@ -15,9 +15,9 @@ public enum Trouble {
   /** One snapshot after the other fails. */
   NO_SNAPSHOT("see to what the reason names; entries go on and the log grows until one is taken"),
   /** Elected, but the entries before are not applied. */
-  NOT_READY("if it comes back, move the data folder away and let the manager join anew"),
+  NOT_READY("if it comes back, move the data folder away and start the manager as a new member"),
   /** Committed entries are not applied. */
-  APPLY_STUCK("if it comes back, move the data folder away and let the manager join anew"),
+  APPLY_STUCK("if it comes back, move the data folder away and start the manager as a new member"),
   /** It is no member of the group any more. */
   REMOVED("its data folder is of no use to the group any more"),
   /** The replica cannot be trusted, or not read by this program. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,44 @@ class DataFolderTest {
     try (DataFolder again = DataFolder.open(root, "blue", "m1")) {
       assertThat(again.found(RANDOM).nonce()).isEqualTo(nonce).hasSize(32);
       assertThat(again.identity()).isNull();
+    }
+  }
+
+  @Test
+  void givenABlankFolder_whenLetIntoAGroup_thenItIsThatMember_alsoAfterACrashBeforeItsLogIsThere()
+      throws IOException {
+    Formation theirs = new Formation(new TreeMap<>(Map.of("m7", "f7")));
+    String nonce;
+    try (DataFolder folder = DataFolder.open(root, "blue", "m1")) {
+      nonce = folder.found(RANDOM).nonce();
+      folder.become(theirs, 41, "h:7101");
+    }
+    try (DataFolder again = DataFolder.open(root, "blue", "m1")) {
+      Identity joined = new Identity("blue", "m1", 41, nonce, "h:7101", theirs);
+      assertThat(again.identity()).isEqualTo(joined);
+      assertThat(joined.peer()).isEqualTo("m1-41");
+      assertThat(Identity.memberOf("m-2-41")).isEqualTo(41);
+      assertThat(joined.isFounder()).isFalse();
+      // At another address the group takes it for another member, of the same folder.
+      again.become(theirs, 57, "h:7102");
+      assertThat(again.identity())
+          .isEqualTo(new Identity("blue", "m1", 57, nonce, "h:7102", theirs));
+    }
+  }
+
+  @Test
+  void givenAnIdentityOfBeforeNoncesAndAddressesWereKept_thenAFoundersNonceIsKnownAllTheSame()
+      throws IOException {
+    Formation formation = formed();
+    Path file = root.resolve("identity.json");
+    String old =
+        Files.readAllLines(file).stream()
+            .filter(line -> !line.contains("nonce") && !line.contains("raft"))
+            .collect(Collectors.joining());
+    Files.writeString(file, old);
+    try (DataFolder again = DataFolder.open(root, "blue", "m1")) {
+      assertThat(again.identity().nonce()).isEqualTo(formation.founders().get("m1"));
+      assertThat(again.identity().raft()).isEmpty();
     }
   }
 
