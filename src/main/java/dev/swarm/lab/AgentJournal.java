@@ -101,6 +101,11 @@ final class AgentJournal {
     return (int) of("welcome").count();
   }
 
+  /** Sessions that were given up for one elsewhere. */
+  int moves() {
+    return (int) endsOfSessions().filter(end -> "moved".equals(end.getString("reason"))).count();
+  }
+
   /** Of the given tasks, those that were started more than once. */
   int startedTwice(Collection<String> tasks) {
     Map<String, Integer> starts = starts();

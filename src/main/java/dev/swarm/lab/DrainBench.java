@@ -2,6 +2,7 @@ package dev.swarm.lab;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -10,6 +11,7 @@ final class DrainBench {
   private static final String M1 = "/api/v1/managers/m1";
   private static final int PROCESSES = 2;
   private static final int UNBOUNDED = 10_000;
+  private static final Duration SETTLE = Duration.ofSeconds(2);
 
   private final Figures figures;
   private final int workers;
@@ -43,6 +45,7 @@ final class DrainBench {
     Await.until(Bench.LIMIT, "an empty m1", () -> api.object(M1).getInteger("workers") == 0);
     double seconds = (System.nanoTime() - begin) / 1e9;
     final long entries = api.object(M1).getLong("appliedIndex") - indexBefore;
+    Await.pass(SETTLE); // the last to move write down that they did
     AgentJournal journal = AgentJournal.read(cluster.journals(), beginMillis);
     figures.add(
         held + " of " + workers + " workers left a drained manager, " + how,

@@ -33,8 +33,9 @@ final class RollingTrial {
    * @param twice tasks that were run twice
    * @param levelMillis from the last manager's return until workers were level; -1 for never
    * @param spread workers of each manager at the end
-   * @param moved sessions that were opened
-   * @param least how many workers had to move at least
+   * @param moved how often a worker gave its session up for one elsewhere
+   * @param least how often that had to be: away from a manager that ended in order, and to those
+   *     with less than their share
    */
   record Result(
       List<Long> stopMillis,
@@ -74,20 +75,21 @@ final class RollingTrial {
     final long beganMillis = System.currentTimeMillis();
     List<Long> stopMillis = new ArrayList<>();
     int least = 0;
+    long levelMillis = -1;
     for (String manager : cluster.managerIds()) {
       submit(manager);
-      least += spread().getOrDefault(manager, 0);
+      if (inOrder) least += spread().getOrDefault(manager, 0);
       long begin = System.nanoTime();
       if (inOrder) cluster.manager(manager).stop(STOP_SECONDS);
       else cluster.manager(manager).kill();
       stopMillis.add((System.nanoTime() - begin) / 1_000_000);
       cluster.startManager(manager);
       for (String id : cluster.managerIds()) cluster.awaitUp(id, agents, LIMIT);
+      boolean last = stopMillis.size() == cluster.managerIds().size();
+      if (inOrder && !last) continue; // an upgrade does not wait for the workers
+      least += surplus(spread());
+      levelMillis = awaitLevel();
     }
-    long backNanos = System.nanoTime();
-    least += surplus(spread());
-    boolean level = awaitLevel();
-    final long levelMillis = level ? (System.nanoTime() - backNanos) / 1_000_000 : -1;
     awaitFinished();
     AgentJournal journal = AgentJournal.read(cluster.journals(), beganMillis);
     AgentJournal whole = AgentJournal.read(cluster.journals(), 0);
@@ -99,7 +101,7 @@ final class RollingTrial {
         whole.startedTwice(tasks),
         levelMillis,
         spread(),
-        journal.welcomes(),
+        journal.moves(),
         least);
   }
 
@@ -136,13 +138,15 @@ final class RollingTrial {
     return spread.values().stream().mapToInt(held -> Math.max(0, held - share)).sum();
   }
 
-  private boolean awaitLevel() {
+  /** How long it took; -1 for longer than the limit. */
+  private long awaitLevel() {
+    long begin = System.nanoTime();
     double most = Math.ceil((double) agents / cluster.managerIds().size() * 1.05);
     try {
       Await.until(LEVEL_LIMIT, "a level", () -> Collections.max(spread().values()) <= most);
-      return true;
+      return (System.nanoTime() - begin) / 1_000_000;
     } catch (LabException never) {
-      return false;
+      return -1;
     }
   }
 
