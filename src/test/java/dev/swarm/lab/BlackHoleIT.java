@@ -118,12 +118,13 @@ class BlackHoleIT {
         TestCluster.LIMIT,
         "a task finished behind the router, and all others somewhere",
         () -> {
-          JsonArray complete =
-              cluster.api(manager).list("/api/v1/tasks?status=COMPLETE&name=" + prefix);
-          return complete.size() == TASKS
-              && complete.stream()
+          List<JsonObject> complete =
+              cluster.api(manager).list("/api/v1/tasks?status=COMPLETE").stream()
                   .map(JsonObject.class::cast)
-                  .anyMatch(task -> inside(task.getString("worker")));
+                  .filter(task -> task.getString("name").equals(prefix))
+                  .toList();
+          return complete.size() == TASKS
+              && complete.stream().anyMatch(task -> inside(task.getString("worker")));
         });
   }
 
