@@ -4,7 +4,8 @@ import dev.swarm.model.HeartbeatSettings;
 
 /**
  * Whether this manager hears from a leader, and whether its replica keeps up. One that is alone for
- * a third of a TTL opens no sessions and advises its workers to go elsewhere.
+ * a third of a TTL opens no sessions and advises its workers to go elsewhere. That is the TTL of
+ * the agreed period: a fleet that beats more slowly does not make a leader harder to miss.
  */
 final class LeaderContact {
   private static final long MILLI = 1_000_000L;
@@ -75,18 +76,18 @@ final class LeaderContact {
 
   /** How long to be alone before it counts: a third of a TTL, up to a half if that is short. */
   static long patienceMillis(HeartbeatSettings agreed) {
-    long ttl = agreed.ttlMillis();
+    long ttl = agreed.leastTtlMillis();
     return Math.max(ttl / PATIENCE_SHARE, Math.min(ttl / 2, ELECTION_MILLIS));
   }
 
   /** Over how long to spread the advice, so that it is over well before the first TTL ends. */
   static long spreadMillis(HeartbeatSettings agreed) {
-    return agreed.ttlMillis() / SPREAD_SHARE;
+    return agreed.leastTtlMillis() / SPREAD_SHARE;
   }
 
   /** How often to say something to the leader, so as to hear from it. */
   static long probeMillis(HeartbeatSettings agreed) {
-    long share = agreed.ttlMillis() / PROBE_SHARE;
+    long share = agreed.leastTtlMillis() / PROBE_SHARE;
     return Math.max(MIN_PROBE_MILLIS, Math.min(MAX_PROBE_MILLIS, share));
   }
 

@@ -1,7 +1,9 @@
 package dev.swarm.lab;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,9 +19,17 @@ final class FailoverBench {
 
   /** One kill: times in milliseconds, and what the survivors' logs grew by. */
   private record Kill(
-      long leader, long allUp, long entries, long logBytes, long lateTurns, long longTurns) {}
+      long leader,
+      long allUp,
+      long entries,
+      long logBytes,
+      long lateTurns,
+      long longTurns,
+      long lateBeats) {}
 
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
   private static final String LATENESS = "swarm_loop_lateness_seconds";
+  private static final String BEATS = "swarm_heartbeat_lateness_seconds";
   private static final String WORK = "swarm_loop_work_seconds";
 
   private final Figures figures;
@@ -38,7 +48,9 @@ final class FailoverBench {
 
   private void measure(LocalCluster cluster) throws IOException {
     cluster.limits(ONE_HOST);
-    cluster.leaveUnbalanced(); // or workers of survivors would move, though not for the kill
+    // Between kills the workers go back to their shares, soon; while one is watched there is no
+    // time.
+    cluster.moves(new JsonObject().put("rebalancePerSecond", 1_000));
     cluster.startManagers();
     cluster.awaitLeader(0, Bench.LIMIT);
     cluster.startWorkers("w1", workers, 1, Bench.HOLD);
@@ -48,11 +60,13 @@ final class FailoverBench {
     int dials = 0;
     for (int i = 1; i <= kills; i++) {
       for (String id : cluster.alive()) cluster.awaitUp(id, workers, Bench.LIMIT);
+      awaitShares(cluster);
       List<String> survivors = survivors(cluster);
       String witness = survivors.get(0);
       long before = LogBytes.used(cluster.folder().resolve(witness));
-      long late = turns(cluster, survivors, LATENESS, "0.1");
-      long busy = turns(cluster, survivors, WORK, "0.15");
+      long late = slower(cluster, survivors, LATENESS, "0.1");
+      long busy = slower(cluster, survivors, WORK, "0.15");
+      long beats = slower(cluster, survivors, BEATS, "1.0");
       FailoverTrial.Result result = new FailoverTrial(cluster, workers).killLeader();
       long bytes = LogBytes.used(cluster.folder().resolve(witness)) - before;
       Kill kill =
@@ -61,8 +75,9 @@ final class FailoverBench {
               result.allUpMillis(),
               result.entries(),
               bytes,
-              turns(cluster, survivors, LATENESS, "0.1") - late,
-              turns(cluster, survivors, WORK, "0.15") - busy);
+              slower(cluster, survivors, LATENESS, "0.1") - late,
+              slower(cluster, survivors, WORK, "0.15") - busy,
+              slower(cluster, survivors, BEATS, "1.0") - beats);
       seen.add(kill);
       down += result.wentDown();
       lost += result.streamsEndedOnSurvivors();
@@ -77,9 +92,24 @@ final class FailoverBench {
     figures.add(
         "turns of survivors' event loops more than 100 ms late", median(seen, Kill::lateTurns));
     figures.add("of them with 100 ms of their own work, or more", median(seen, Kill::longTurns));
+    figures.add("beats more than 1 s late at survivors", median(seen, Kill::lateBeats));
     figures.add(
         "workers DOWN, sessions lost on survivors, most dials of a worker",
         down + ", " + lost + ", " + dials);
+  }
+
+  /** Every manager has its third of the workers, or nearly. */
+  private void awaitShares(LocalCluster cluster) {
+    Await.until(
+        Bench.LIMIT,
+        "each manager to have its share of the workers",
+        () -> {
+          Await.pass(BETWEEN_LOOKS);
+          JsonArray managers = cluster.api(cluster.alive().get(0)).list("/api/v1/managers");
+          return managers.stream()
+              .map(JsonObject.class::cast)
+              .allMatch(manager -> manager.getInteger("workers") >= workers / 4);
+        });
   }
 
   private static List<String> survivors(LocalCluster cluster) {
@@ -87,17 +117,17 @@ final class FailoverBench {
     return cluster.alive().stream().filter(id -> !id.equals(leader)).toList();
   }
 
-  /** How many turns took longer than so many seconds, of the managers named. */
-  private static long turns(
+  /** How often a meter saw more than so many seconds, of the managers named. */
+  private static long slower(
       LocalCluster cluster, List<String> managers, String meter, String seconds)
       throws IOException {
-    long turns = 0;
+    long count = 0;
     for (String id : managers) {
       String metrics = cluster.api(id).text("/metrics");
-      turns += (long) ManagerApi.sum(metrics, meter + "_count", "");
-      turns -= (long) ManagerApi.sum(metrics, meter + "_bucket", "le=\"" + seconds + "\"");
+      count += (long) ManagerApi.sum(metrics, meter + "_count", "");
+      count -= (long) ManagerApi.sum(metrics, meter + "_bucket", "le=\"" + seconds + "\"");
     }
-    return turns;
+    return count;
   }
 
   private static String median(List<Kill> kills, java.util.function.ToLongFunction<Kill> figure) {

@@ -229,6 +229,14 @@ class DispatcherSessionsTest {
     assertThat(disconnect(old).getReason()).isEqualTo(DisconnectReason.DISCONNECT_REASON_REPLACED);
     assertThat(clone.session()).isGreaterThan(old.session());
     assertThat(fixture.gauge("swarm.sessions")).isEqualTo(1);
+
+    FakeWorker again = fixture.dial("w1", 5, 2);
+    await().until(again::disconnected);
+    assertThat(disconnect(again).getReason())
+        .isEqualTo(DisconnectReason.DISCONNECT_REASON_REPLACED);
+    assertThat(disconnect(again).getText()).contains("another process runs as worker w1");
+    assertThat(clone.disconnected()).isFalse();
+    assertThat(fixture.count("swarm.session.rivals")).isEqualTo(1);
   }
 
   @Test

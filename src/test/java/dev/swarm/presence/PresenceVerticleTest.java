@@ -23,6 +23,7 @@ import dev.swarm.model.Command;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.Refusal;
 import dev.swarm.model.Report;
+import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SessionRef;
 import dev.swarm.model.Settings;
 import dev.swarm.model.SwarmException;
@@ -38,6 +39,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,36 @@ class PresenceVerticleTest {
     var answer = ask(Endpoints.OPEN, new Opens(List.of(FakeConsensus.wish("w1")), false));
     assertThat(answer.outcome().refused()).isEmpty();
     assertThat(status("w1")).isEqualTo(WorkerStatus.UP);
+  }
+
+  @Test
+  void givenMoreWorkersThanTheCapAllows_thenALongerPeriodIsAgreed_andNotWithoutACap() {
+    for (int i = 0; i < 40; i++) consensus.open("w" + i);
+    deploy();
+    Settings capped =
+        consensus.state().settings().with(new HeartbeatSettings(PERIOD, 10, 3, 6, 50, 0));
+    consensus.write(new Command.ChangeSettings(capped, 0));
+    await().until(() -> consensus.state().settings().heartbeat().effectiveMillis() == 900);
+    assertThat(consensus.state().settings().heartbeat().ttlMillis()).isEqualTo(2_700);
+    Settings off = capped.with(new HeartbeatSettings(PERIOD, 10, 3, 6));
+    consensus.write(new Command.ChangeSettings(off, 0));
+    assertThat(consensus.state().settings().heartbeat().effectiveMillis()).isEqualTo(PERIOD);
+  }
+
+  @Test
+  void givenMoreOpensThanAreAdmitted_thenTheRestIsRefusedWithATime() {
+    long epoch = consensus.state().epoch().number();
+    var few = new PresenceOptions(MassLossBrake.Threshold.DEFAULT, new AdmissionRates(10, 20));
+    get(vertx.deployVerticle(new PresenceVerticle("m1", epoch, few, bus, time, meters)));
+    List<SessionOpen> wishes =
+        IntStream.range(0, 15).mapToObj(i -> FakeConsensus.wish("w" + i)).toList();
+    List<Refusal> refused = ask(Endpoints.OPEN, new Opens(wishes, false)).outcome().refused();
+    assertThat(refused).hasSize(5);
+    assertThat(refused).allMatch(one -> one.kind() == SwarmException.Kind.OVERLOADED);
+    assertThat(refused).allMatch(one -> one.retryAfterMillis() > 0);
+    assertThat(refused).extracting(Refusal::position).containsExactly(10, 11, 12, 13, 14);
+    assertThat(consensus.state().workerCounts().up()).isEqualTo(10);
+    assertThat(meters.get("swarm.session.sent.away").counter().count()).isEqualTo(5);
   }
 
   @Test

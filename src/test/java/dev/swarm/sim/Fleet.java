@@ -88,7 +88,7 @@ final class Fleet {
   }
 
   int periodMillis() {
-    return log.state().settings().heartbeat().periodMillis();
+    return log.state().settings().heartbeat().effectiveMillis();
   }
 
   long ttlMillis() {

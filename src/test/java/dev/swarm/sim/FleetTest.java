@@ -183,6 +183,30 @@ class FleetTest {
 
   @ParameterizedTest(name = SEED)
   @ValueSource(longs = {1, 2, 3})
+  void givenAPaceThatGrowsAndShrinks_alsoAcrossAChangeOfLeader_thenNobodyWhoBeatsAsToldIsDown(
+      long seed) {
+    Fleet fleet = new Fleet(seed, 3, 300).settled();
+    HeartbeatSettings capped = new HeartbeatSettings(2_000, 10, 3, 6, 50, 0);
+    fleet.log.write(new Command.ChangeSettings(Settings.DEFAULT.with(capped), 0));
+    int[] paces = {6_600, 20_000, 40_000, 20_000, 10_000, 5_000, 0};
+    for (int pace : paces) {
+      fleet.time.pass(7_000);
+      fleet.log.write(
+          new Command.SetPace(
+              fleet.log.state().epoch().number(), fleet.log.state().settings().version(), pace));
+      assertThat(fleet.periodMillis()).isEqualTo(Math.max(2_000, pace));
+      if (pace == 20_000) fleet.changeLeader();
+    }
+    fleet.time.pass(60_000);
+    assertNobodyDown(fleet);
+    fleet.workers.get(0).kill();
+    fleet.time.pass(10_000);
+    assertThat(fleet.downs).hasSize(1);
+    assertThat(fleet.downs.get(0).silentMillis()).isBetween(6_000.0, 7_100.0);
+  }
+
+  @ParameterizedTest(name = SEED)
+  @ValueSource(longs = {1, 2, 3})
   void givenTasksOfADeadWorker_thenTheyMoveToTheLeastLoaded(long seed) {
     Fleet fleet = new Fleet(seed, 3, 10).settled();
     fleet.log.write(new Command.SubmitTasks(IntStream.range(0, 100).mapToObj(this::task).toList()));
