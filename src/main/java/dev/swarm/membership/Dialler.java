@@ -17,6 +17,10 @@ import java.util.concurrent.TimeUnit;
 /** Asks managers who they are, and whether they know us. */
 final class Dialler {
   private static final int CONNECT_MILLIS = 1_500;
+
+  /** A connection on which nothing is asked is closed by us: the other end would take offence. */
+  private static final int KEEP_ALIVE_SECONDS = 2;
+
   private static final int ANSWER_MILLIS = 2_500;
 
   private final GrpcClient client;
@@ -27,6 +31,7 @@ final class Dialler {
             .with(
                 new HttpClientOptions()
                     .setHttp2ClearTextUpgrade(false)
+                    .setHttp2KeepAliveTimeout(KEEP_ALIVE_SECONDS)
                     .setConnectTimeout(CONNECT_MILLIS))
             .build();
   }

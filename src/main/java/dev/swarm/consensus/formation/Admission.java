@@ -32,6 +32,10 @@ import org.slf4j.LoggerFactory;
 final class Admission {
   private static final Logger log = LoggerFactory.getLogger(Admission.class);
   private static final int CONNECT_MILLIS = 2_000;
+
+  /** A connection on which nothing is asked is closed by us: the other end would take offence. */
+  private static final int KEEP_ALIVE_SECONDS = 2;
+
   private static final int ANSWER_MILLIS = 12_000;
   private static final long ASK_AGAIN_MILLIS = 200;
   private static final long TELL_NANOS = 10_000_000_000L;
@@ -78,6 +82,7 @@ final class Admission {
             .with(
                 new HttpClientOptions()
                     .setHttp2ClearTextUpgrade(false)
+                    .setHttp2KeepAliveTimeout(KEEP_ALIVE_SECONDS)
                     .setConnectTimeout(CONNECT_MILLIS))
             .build();
   }

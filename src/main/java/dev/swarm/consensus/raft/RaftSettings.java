@@ -48,6 +48,9 @@ final class RaftSettings {
   /** One that is silent for so many longest election time-outs is not taken in. */
   private static final int ELECTIONS_OF_SILENCE = 5;
 
+  /** But for so long it may be busy with a snapshot. */
+  private static final int LEAST_SILENCE_MILLIS = 10_000;
+
   private RaftSettings() {}
 
   /**
@@ -74,7 +77,8 @@ final class RaftSettings {
   private static void membership(RaftProperties properties, RaftOptions options) {
     RaftServerConfigKeys.setStagingCatchupGap(properties, CATCH_UP_ENTRIES);
     RaftServerConfigKeys.setStagingTimeout(
-        properties, millis(ELECTIONS_OF_SILENCE * options.electionMaxMillis()));
+        properties,
+        millis(Math.max(LEAST_SILENCE_MILLIS, ELECTIONS_OF_SILENCE * options.electionMaxMillis())));
   }
 
   private static void network(RaftProperties properties, RaftOptions options, boolean alone) {

@@ -31,4 +31,14 @@ public final class Formed {
     }
     return formation;
   }
+
+  /** Makes a blank folder that of a member of this group, as one that was let in. */
+  public static void join(
+      Path folder, String cluster, String manager, Formation group, long member, String raft)
+      throws IOException {
+    try (DataFolder blank = DataFolder.open(folder, cluster, manager)) {
+      blank.found(RANDOM);
+      blank.become(group, member, raft);
+    }
+  }
 }

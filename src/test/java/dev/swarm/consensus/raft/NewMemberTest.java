@@ -1,0 +1,135 @@
+package dev.swarm.consensus.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.swarm.bus.Messages.GroupMember;
+import dev.swarm.codec.LogCodec;
+import dev.swarm.consensus.Group;
+import dev.swarm.consensus.Tasks;
+import dev.swarm.consensus.formation.Formation;
+import dev.swarm.consensus.formation.Formed;
+import dev.swarm.model.ClusterState;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A group of one whose log begins with a snapshot, and a member that was not there before. */
+class NewMemberTest implements LogListener {
+  private static final long MEMBER = 41;
+  private static final int ENTRIES = 60;
+  private static final int SNAPSHOT_EVERY = 20;
+
+  @TempDir Path root;
+  private Formation formation;
+  private RaftOptions oldest;
+  private RaftOptions newest;
+  private RatisLog log;
+  private RatisLog joiner;
+  private GroupMember m1;
+  private GroupMember m2;
+  private int call;
+
+  @BeforeEach
+  void begin() throws Exception {
+    int[] ports = {freePort(), freePort()};
+    m1 = new GroupMember("m1", 1, "127.0.0.1:" + ports[0]);
+    m2 = new GroupMember("m2", MEMBER, "127.0.0.1:" + ports[1]);
+    formation = Formed.group(List.of("m1"), "test", id -> root.resolve(id));
+    oldest = options("m1", ports[0], List.of(new RaftOptions.Member("m1", m1.address())));
+    newest = options("m2", ports[1], List.of());
+    log = open(oldest);
+    await().until(() -> log.standing().leads());
+    for (int i = 0; i < ENTRIES; i++) commit();
+    await().until(() -> !hasFirstEntry());
+  }
+
+  @AfterEach
+  void close() {
+    if (joiner != null) joiner.close();
+    log.close();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private RaftOptions options(String id, int port, List<RaftOptions.Member> members) {
+    return new RaftOptions(
+        id, "test", root.resolve(id), "127.0.0.1", port, members, 150, 300, SNAPSHOT_EVERY);
+  }
+
+  private RatisLog open(RaftOptions options) {
+    return RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME);
+  }
+
+  private void commit() throws Exception {
+    byte[] entry = LogCodec.encode(List.of(Tasks.submit("t" + ++call, 300)));
+    log.propose(entry, call).get(10, TimeUnit.SECONDS);
+  }
+
+  private boolean hasFirstEntry() throws IOException {
+    try (Stream<Path> files = Files.walk(root.resolve("m1"))) {
+      return files.anyMatch(file -> file.getFileName().toString().matches("log_(inprogress_)?0.*"));
+    }
+  }
+
+  @Test
+  void givenASnapshotAndAPurgedLog_whenAMemberIsAdded_thenItHasAll_votes_andIsStillOneWhenBack()
+      throws Exception {
+    Formed.join(newest.dataDir(), "test", "m2", formation, MEMBER, m2.address());
+    joiner = open(newest);
+    assertThat(joiner.group().voters()).as("it knows of none yet").isEmpty();
+    log.regroup(List.of(m1, m2)).get(30, TimeUnit.SECONDS);
+    assertThat(log.group().voters()).containsExactly(m1, m2);
+    commit();
+    awaitSameState();
+
+    // Both are needed now.
+    joiner.close();
+    joiner = open(newest);
+    await().until(() -> log.standing().leads() || joiner.standing().leads());
+    if (joiner.standing().leads()) joiner.handOver("m1-1").get(10, TimeUnit.SECONDS);
+    await().until(() -> log.standing().leads());
+    commit();
+    awaitSameState();
+    assertThat(joiner.group().voters()).containsExactly(m1, m2);
+
+    log.regroup(List.of(m1)).get(30, TimeUnit.SECONDS);
+    joiner.close();
+    joiner = null;
+    commit();
+    assertThat(log.group().voters()).containsExactly(m1);
+  }
+
+  private void awaitSameState() {
+    await()
+        .untilAsserted(() -> assertThat(joiner.state().digest()).isEqualTo(log.state().digest()));
+  }
+
+  @Override
+  public void applied(ClusterState.Applied entry) {}
+
+  @Override
+  public void replaced(ClusterState state) {}
+
+  @Override
+  public void mended(ClusterState state) {}
+
+  @Override
+  public void leadershipChanged() {}
+
+  @Override
+  public void failed(String reason) {}
+}
