@@ -33,7 +33,8 @@ final class RollingTrial {
    * @param twice tasks that were run twice
    * @param levelMillis from the last manager's return until workers were level; -1 for never
    * @param spread workers of each manager at the end
-   * @param moved how often a worker gave its session up for one elsewhere
+   * @param moved how often a worker gave its session up for one elsewhere; after kills, while there
+   *     was no leader, workers look elsewhere on their own: that does not count
    * @param least how often that had to be: away from a manager that ended in order, and to those
    *     with less than their share
    */
@@ -75,6 +76,7 @@ final class RollingTrial {
     final long beganMillis = System.currentTimeMillis();
     List<Long> stopMillis = new ArrayList<>();
     int least = 0;
+    int moved = 0;
     long levelMillis = -1;
     for (String manager : cluster.managerIds()) {
       submit(manager);
@@ -88,7 +90,9 @@ final class RollingTrial {
       boolean last = stopMillis.size() == cluster.managerIds().size();
       if (inOrder && !last) continue; // an upgrade does not wait for the workers
       least += surplus(spread());
+      long backMillis = System.currentTimeMillis();
       levelMillis = awaitLevel();
+      moved += AgentJournal.read(cluster.journals(), backMillis).moves();
     }
     awaitFinished();
     AgentJournal journal = AgentJournal.read(cluster.journals(), beganMillis);
@@ -101,7 +105,7 @@ final class RollingTrial {
         whole.startedTwice(tasks),
         levelMillis,
         spread(),
-        journal.moves(),
+        inOrder ? journal.moves() : moved,
         least);
   }
 

@@ -40,6 +40,9 @@ final class MovePlanner {
    */
   private static final double SCATTER = 3;
 
+  /** No chance leaves a manager without workers that should have so many: one in 150. */
+  private static final int NEVER_EMPTY = 5;
+
   /** A process that was told to end is back by then, or not soon. */
   private static final long BACK_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -62,10 +65,14 @@ final class MovePlanner {
 
   private ClusterState state;
   private Map<String, Integer> balancedFor = Map.of();
-  private boolean first = true;
+
+  /** Shares that this leader has found and not seen balanced yet. */
+  private final Map<String, Integer> found = new HashMap<>();
+
   private boolean occasion;
   private boolean draining;
   private long restUntilNanos;
+  private final long begunNanos;
   private final List<String> news = new ArrayList<>();
 
   /** Plans for the fleet as it stands. */
@@ -74,7 +81,11 @@ final class MovePlanner {
     drains = new Pace(rates.drainPerSecond(), nowNanos);
     rebalances = new Pace(rates.rebalancePerSecond(), nowNanos);
     restUntilNanos = nowNanos;
+    begunNanos = nowNanos;
     replaced(state);
+    for (ManagerInfo manager : state.managers().values()) {
+      if (manager.state() == ManagerState.ACTIVE) found.put(manager.id(), manager.share());
+    }
   }
 
   /** Follows one entry of the log. */
@@ -136,6 +147,11 @@ final class MovePlanner {
   /** Somebody has said that it ends, and will be back soon, and then get its share as well. */
   private boolean expecting(long nowNanos) {
     return expected.values().stream().anyMatch(since -> nowNanos - since < BACK_NANOS);
+  }
+
+  /** Workers of the former leader may still be on their way to others. */
+  private boolean gathering(long nowNanos) {
+    return state.workerCounts().unknown() > 0 && nowNanos - begunNanos < BACK_NANOS;
   }
 
   private boolean givesUp(String id) {
@@ -260,24 +276,30 @@ final class MovePlanner {
       return false;
     }
     return !expecting(nowNanos)
+        && !gathering(nowNanos)
         && reachable.stream().noneMatch(id -> attendance.arriving(id, nowNanos));
   }
 
   private void begin(Map<String, Integer> shares) {
+    boolean asFound =
+        shares.entrySet().stream()
+            .filter(share -> !share.getValue().equals(balancedFor.get(share.getKey())))
+            .allMatch(share -> share.getValue().equals(found.get(share.getKey())));
+    found.keySet().removeAll(shares.keySet());
     balancedFor = shares;
     asked.clear();
     walk.begin();
     if (shares.values().stream().allMatch(share -> share == 0)) return;
     Map<String, Integer> levels = levels(shares.keySet());
     Map<String, Integer> quotas = Quotas.of(shares, levels);
-    occasion = quotas.keySet().stream().anyMatch(id -> off(levels.get(id), quotas.get(id)));
-    first = false;
+    occasion =
+        quotas.keySet().stream().anyMatch(id -> off(levels.get(id), quotas.get(id), asFound));
     if (occasion) news.add("workers are balanced: from " + levels + " to " + quotas);
   }
 
-  private boolean off(int level, int quota) {
-    if (quota == 0) return level > 0;
-    double near = first ? SCATTER * Math.sqrt(quota) : NEAR * quota;
+  private static boolean off(int level, int quota, boolean asFound) {
+    if (quota == 0 || level == 0 && quota >= NEVER_EMPTY) return level != quota;
+    double near = asFound ? SCATTER * Math.sqrt(quota) : NEAR * quota;
     return Math.abs(level - quota) > near + 1;
   }
 

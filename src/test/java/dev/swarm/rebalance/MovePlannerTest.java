@@ -7,8 +7,12 @@ import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.ManagerState;
 import dev.swarm.model.ManagerStep;
 import dev.swarm.model.MoveRates;
+import dev.swarm.model.Worker;
+import dev.swarm.model.WorkerId;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -238,10 +242,44 @@ class MovePlannerTest {
     SimFleet fleet = fleet(12, EQUAL, 365, 310, 325);
     fleet.run(30);
     assertThat(fleet.asked).isEmpty();
+    fleet.reachable.remove("m3");
+    fleet.lead(MoveRates.DEFAULT);
+    fleet.run(10);
+    fleet.reachable.add("m3");
+    fleet.run(30);
+    assertThat(fleet.asked).as("nor when one is found late").isEmpty();
     fleet.apply(new Command.SetWeight("m1", 101));
     fleet.run(30);
     assertLevel(fleet);
     assertThat(fleet.asked).as("an occasion is another matter").isNotEmpty();
+  }
+
+  @Test
+  void givenAFewWorkersAndAManagerWithNone_whenALeaderIsElected_thenThatIsNoChance() {
+    SimFleet fleet = fleet(13, EQUAL, 8, 8, 0);
+    fleet.run(10);
+    assertThat(fleet.spread().get("m3")).isEqualTo(5);
+  }
+
+  @Test
+  void givenALeaderThatDied_whenItsWorkersAreStillOnTheirWay_thenTheNextLeaderWaitsForThem() {
+    SimFleet fleet = fleet(14, EQUAL, 300, 150, 150);
+    fleet.lead(new MoveRates(200, 0));
+    fleet.reachable.remove("m1");
+    Set<WorkerId> homeless =
+        fleet.state().workers().values().stream()
+            .filter(worker -> worker.session().manager().equals("m1"))
+            .map(Worker::id)
+            .collect(Collectors.toSet());
+    fleet.lead(MoveRates.DEFAULT);
+    fleet.elect(2, homeless);
+    homeless.stream().sorted().limit(250).forEach(worker -> fleet.open(worker, "m2"));
+    fleet.run(10);
+    assertThat(fleet.asked).as("50 have yet to come").isEmpty();
+    homeless.stream().sorted().skip(250).forEach(worker -> fleet.open(worker, "m3"));
+    fleet.run(10);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 300, "m3", 300));
+    assertThat(fleet.takeMoved()).isEqualTo(100);
   }
 
   @Test

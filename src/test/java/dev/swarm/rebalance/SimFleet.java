@@ -77,6 +77,23 @@ final class SimFleet {
     return this;
   }
 
+  /** Another leader begins; who was UP is UNKNOWN until it has heard of them. */
+  void elect(long term, Set<WorkerId> unheard) {
+    planner = null;
+    apply(new Command.BeginEpoch(term, "m2", 1));
+    List<Judgement> heard =
+        state.workers().values().stream()
+            .filter(worker -> !unheard.contains(worker.id()))
+            .map(worker -> confirmed(worker))
+            .toList();
+    apply(new Command.SetStatus(heard, 1));
+    lead(rates);
+  }
+
+  private Judgement confirmed(Worker worker) {
+    return new Judgement(worker.ref(), state.epoch().number(), Judgement.Verdict.UP, "heartbeat");
+  }
+
   void open(WorkerId worker, String manager) {
     long dial = dials.merge(worker, 1L, Long::sum);
     SessionOpen wish = new SessionOpen(worker, 5, dial, manager, 1, "", Map.of(), 1);
