@@ -72,6 +72,11 @@ final class AgentJournal {
     return dials.values().stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
+  /** How often agents dialled, all together. */
+  int dials() {
+    return (int) of("dial").count();
+  }
+
   /** When each agent dialled first; of those that did. */
   Map<String, Long> firstDials() {
     Map<String, Long> first = new HashMap<>();

@@ -48,6 +48,8 @@ final class FleetBench {
     figures.add(
         workers + " workers UP, counted from the first",
         (System.nanoTime() - first) / 1_000_000 + " ms");
+    int dials = AgentJournal.read(List.of(cluster.journal("w1")), 0).dials();
+    figures.add("dials of these workers", dials + ", of which for nothing " + (dials - workers));
   }
 
   private static int up(LocalCluster cluster, String manager) throws IOException {

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** Hundreds of real agents that lose their manager at once, and a leader that admits few. */
 class CrowdTest {
-  private static final int AGENTS = 200;
-  private static final int PER_SECOND = 25;
+  private static final int AGENTS = 120;
+  private static final int PER_SECOND = 12;
 
   private final LiveCluster cluster = new LiveCluster();
 
