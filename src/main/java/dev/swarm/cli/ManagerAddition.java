@@ -75,7 +75,7 @@ final class ManagerAddition implements Callable<Integer> {
   @Override
   public Integer call() {
     JsonObject config = config();
-    String text = config.encodePrettily() + "\n";
+    String text = Json.pretty(config) + "\n";
     if (conf == null) swarm.terminal().out().print(text);
     else write(text);
     String file = conf == null ? id + ".json" : conf.toString();
