@@ -113,7 +113,18 @@ final class ManagersApi {
     if (!(leave instanceof Boolean)) {
       throw SwarmException.badRequest("leave: " + leave + " is neither true nor false");
     }
-    return step(ctx, Boolean.TRUE.equals(leave) ? ManagerStep.RETIRE : ManagerStep.DRAIN);
+    if (Boolean.FALSE.equals(leave)) return step(ctx, ManagerStep.DRAIN);
+    ClusterState state = replica.state();
+    ManagerInfo leaving = state.managers().get(ctx.pathParam("id"));
+    if (leaving == null) throw noManager(ctx.pathParam("id"));
+    return peers
+        .ask(state.managers().values())
+        .map(views -> Removals.problem(state, leaving, views.keySet()))
+        .compose(
+            problem -> {
+              if (problem == null) return step(ctx, ManagerStep.RETIRE);
+              throw new SwarmException(SwarmException.Kind.CONFLICT, problem);
+            });
   }
 
   private Future<Answer> activate(RoutingContext ctx) {

@@ -87,6 +87,6 @@ final class Removals {
         + there
         + " can be reached, "
         + (rest.size() / 2 + 1)
-        + " are needed; force removes it all the same, when they are there again";
+        + " are needed; `manager rm --force` removes it all the same, when they are there again";
   }
 }

@@ -97,6 +97,8 @@ public sealed interface Command {
         String problem = "no other manager takes workers: those of " + manager + " have no place";
         return refuse(0, SwarmException.Kind.CONFLICT, problem);
       }
+      String last = next == ManagerState.LEAVING ? Membership.removalProblem(before, state) : null;
+      if (last != null) return refuse(0, SwarmException.Kind.CONFLICT, last);
       state.put(before.in(next));
       return List.of();
     }

@@ -168,6 +168,17 @@ class ManagersApiTest {
   }
 
   @Test
+  void givenAManagerThatIsGone_whenAnotherIsToLeave_thenThatIsRefusedButADrainIsNot() {
+    serve("m2", self("m2", "demo"));
+    door.apply(new Command.PutManager(Door.manager("m3", 1)));
+    Door.Reply refused = door.post("/api/v1/managers/m2/drain", "{\"leave\":true}");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().getString("detail")).contains("there would be no quorum");
+    assertThat(stateOf("m2")).isEqualTo("ACTIVE");
+    assertThat(door.post("/api/v1/managers/m2/drain", "{}").status()).isEqualTo(200);
+  }
+
+  @Test
   void givenAWrongWish_whenDrainedActivatedOrPromoted_thenItIsRefusedWithTheReason() {
     for (String verb : List.of("drain", "activate", "promote")) {
       String path = "/api/v1/managers/m9/" + verb;

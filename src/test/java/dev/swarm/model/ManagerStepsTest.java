@@ -77,6 +77,14 @@ class ManagerStepsTest {
   }
 
   @Test
+  void givenTheLastThatVotes_whenItHasGivenItsWorkersUp_thenItStaysAMember() {
+    put("m1", ManagerState.RETIRING);
+    put("m2", ManagerState.JOINING);
+    assertThat(step("m1", ManagerStep.LEAVE)).hasSize(1);
+    assertThat(manager("m1").state()).isEqualTo(ManagerState.RETIRING);
+  }
+
+  @Test
   void givenAManagerThatJoinsOrLeaves_whenAnOperatorStepsIn_thenThatIsRefused() {
     put("m2", ManagerState.ACTIVE);
     for (ManagerState state : List.of(ManagerState.JOINING, ManagerState.LEAVING)) {
