@@ -1,8 +1,10 @@
 package dev.swarm.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.swarm.config.Address;
 import dev.swarm.config.ConfigException;
-import dev.swarm.config.ManagerConfig;
+import dev.swarm.config.ConfigFile;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -11,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -74,8 +78,8 @@ final class ManagerAddition implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    JsonObject config = config();
-    String text = Json.pretty(config) + "\n";
+    String text = Json.pretty(config()) + "\n";
+    check(text);
     if (conf == null) swarm.terminal().out().print(text);
     else write(text);
     String file = conf == null ? id + ".json" : conf.toString();
@@ -96,19 +100,21 @@ final class ManagerAddition implements Callable<Integer> {
     managers.forEach(this::requireFree);
     JsonArray join = new JsonArray();
     managers.forEach(manager -> join.add(manager.getString("api")));
-    JsonObject config =
-        new JsonObject()
-            .put("role", "manager")
-            .put("id", id)
-            .put("cluster", swarm.api().get("/api/v1/cluster").object().getString("cluster"))
-            .put("dataDir", dataDir == null ? "data/" + id : dataDir)
-            .put("api", listener("--api", api))
-            .put("raft", listener("--raft", raft))
-            .put("http", listener("--http", http))
-            .put("join", join);
+    return new JsonObject()
+        .put("role", "manager")
+        .put("id", id)
+        .put("cluster", swarm.api().get("/api/v1/cluster").object().getString("cluster"))
+        .put("dataDir", dataDir == null ? "data/" + id : dataDir)
+        .put("api", listener("--api", api))
+        .put("raft", listener("--raft", raft))
+        .put("http", listener("--http", http))
+        .put("join", join);
+  }
+
+  /** What a manager would say to it. */
+  private static void check(String text) {
     try {
-      ManagerConfig.of(config);
-      return config;
+      ConfigFile.parse("the options", text.getBytes(UTF_8), Map.of(), new Properties());
     } catch (ConfigException wrong) {
       throw CliException.usage(wrong.getMessage(), null);
     }
