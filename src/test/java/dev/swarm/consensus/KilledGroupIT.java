@@ -12,9 +12,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All members of a group are killed at once under load, again and again. */
+/**
+ * All members of a group are killed at once under load; more often with {@code -Dswarm.kills=N}.
+ */
 class KilledGroupIT {
-  private static final int TIMES = 10;
+  /** With the two of whole managers in RestartAllIT there are ten. */
+  private static final int TIMES = Integer.getInteger("swarm.kills", 8);
+
   private static final int CLIENTS = 4;
   private static final int AT_LEAST = 100;
   private static final int MANY = 1_000_000;
@@ -25,7 +29,7 @@ class KilledGroupIT {
   private static final int SEGMENT_BYTES = 16 << 10;
 
   @Test
-  void givenLoad_whenAllAreKilledTenTimes_thenWhatWasAcknowledgedIsThereAndNothingElse(
+  void givenLoad_whenAllAreKilledAgainAndAgain_thenWhatWasAcknowledgedIsThereAndNothingElse(
       @TempDir Path root) throws Exception {
     Random random = new Random(1);
     try (Members members = new Members(root, 3, SNAPSHOT_EVERY, SEGMENT_BYTES)) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dswarm.kills=N}.
  */
 class KilledSnapshotIT {
-  private static final int TIMES = Integer.getInteger("swarm.kills", 2);
+  private static final int TIMES = Integer.getInteger("swarm.kills", 1);
   private static final int CLIENTS = 4;
   private static final int SNAPSHOT_EVERY = 40;
   private static final int SEGMENT_BYTES = 1 << 20;
