@@ -187,7 +187,7 @@ class OperatorIT {
     assertThat(status.getJsonObject("workers").getMap())
         .isEqualTo(Map.of("up", AGENTS, "unknown", 0, "down", 0));
     assertThat(status.getJsonObject("heartbeat").fieldNames())
-        .containsExactly("periodMillis", "perSecond");
+        .containsExactly("periodMillis", "agreedPeriodMillis", "maxPerSecond", "perSecond");
   }
 
   private void assertFields(String command, String fields) throws Exception {
