@@ -4,6 +4,7 @@ import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.Propose;
 import dev.swarm.bus.Messages.Role;
 import dev.swarm.bus.Messages.RoleChanged;
+import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.bus.Messages.StateQuery;
 import dev.swarm.bus.Messages.StateView;
 import dev.swarm.bus.Messages.Taken;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Leadership {
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
   private static final long RETRY_MILLIS = 100;
+  private static final int TRIES = 10;
 
   private final Vertx vertx;
   private final SwarmBus bus;
@@ -42,6 +44,7 @@ final class Leadership {
 
   private Future<List<String>> running = Future.succeededFuture(List.of());
   private RoleChanged newest;
+  private String linkedTo = "";
 
   /**
    * Waits for the first news.
@@ -71,12 +74,29 @@ final class Leadership {
   void onRole(RoleChanged news) {
     log.info("{} in term {}, led by '{}'", news.role(), news.term(), news.leader());
     newest = news;
-    running =
-        running
-            .compose(this::undeploy)
-            .transform(stopped -> superseded(news) ? nothing() : become(news))
-            .compose(this::deploy)
-            .recover(failure -> notNow(news, failure));
+    linkedTo = "";
+    running = running.compose(this::undeploy).transform(stopped -> act(news, TRIES));
+  }
+
+  /** Several tries: what another verticle was asked for at its start may have come too late. */
+  private Future<List<String>> act(RoleChanged news, int tries) {
+    if (superseded(news)) return Future.succeededFuture(List.of());
+    return become(news)
+        .compose(this::deploy)
+        .recover(
+            failure -> {
+              if (tries <= 1 || superseded(news)) return notNow(news, failure);
+              log.debug("not yet {}: {}", news.role(), failure.getMessage());
+              return vertx.timer(RETRY_MILLIS).compose(later -> act(news, tries - 1));
+            });
+  }
+
+  /** The leader can be found at another address: the link follows. */
+  void onState(StateNews news) {
+    if (newest == null || newest.role() == Role.LEADER || linkedTo.isEmpty()) return;
+    ManagerInfo leader = news.state().managers().get(newest.leader());
+    if (leader == null || leader.api().equals(linkedTo)) return;
+    onRole(new RoleChanged(newest.role(), newest.leader(), newest.term()));
   }
 
   private Future<List<Deployable>> become(RoleChanged news) {
@@ -91,7 +111,10 @@ final class Leadership {
         .compose(
             state -> {
               ManagerInfo leader = state.managers().get(news.leader());
-              if (leader != null) return Future.succeededFuture(following.apply(news, leader));
+              if (leader != null) {
+                linkedTo = leader.api();
+                return Future.succeededFuture(following.apply(news, leader));
+              }
               if (superseded(news)) return nothing();
               return vertx.timer(RETRY_MILLIS).compose(later -> follow(news));
             });
@@ -143,8 +166,15 @@ final class Leadership {
   }
 
   private Future<List<String>> deploy(List<Deployable> verticles) {
-    return Future.all(verticles.stream().map(vertx::deployVerticle).toList())
-        .map(deployed -> deployed.<String>list());
+    List<Future<String>> all = verticles.stream().map(vertx::deployVerticle).toList();
+    return Future.join(all)
+        .transform(
+            done -> {
+              List<String> ids =
+                  all.stream().filter(Future::succeeded).map(Future::result).toList();
+              if (done.succeeded()) return Future.succeededFuture(ids);
+              return undeploy(ids).transform(gone -> Future.failedFuture(done.cause()));
+            });
   }
 
   private Future<List<String>> notNow(RoleChanged news, Throwable failure) {

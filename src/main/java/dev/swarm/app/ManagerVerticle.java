@@ -99,6 +99,7 @@ public final class ManagerVerticle extends VerticleBase {
         new Leadership(vertx, bus, time, parts::seed, parts::leading, parts::following);
     ownState = parts.ownState(vertx);
     return bus.subscribe(Topics.ROLE, leadership::onRole)
+        .compose(listening -> bus.subscribe(Topics.STATE, leadership::onState))
         .compose(listening -> ownState.listen())
         // Consensus last: the others must hear its first news, and a port in use must be found
         // before anything is written.

@@ -193,7 +193,18 @@ final class OwnState {
   private Future<Void> handOver(long deadline) {
     if (role.role() != Role.LEADER) return Future.succeededFuture();
     return bus.request(Endpoints.LINKS, new LinksQuery())
-        .compose(links -> handOver(heirs(links.managers()), deadline));
+        .map(links -> heirs(links.managers()))
+        .compose(heirs -> heirs.isEmpty() ? Future.succeededFuture() : round(heirs, deadline));
+  }
+
+  /** One refusal is not the last word: the group may just be busy with a new member. */
+  private Future<Void> round(Deque<String> heirs, long deadline) {
+    return handOver(heirs, deadline)
+        .compose(
+            taken ->
+                taken || time.nanos() - deadline >= 0
+                    ? Future.succeededFuture()
+                    : vertx.timer(RETRY_MILLIS).compose(later -> handOver(deadline)));
   }
 
   private Deque<String> heirs(Set<String> linked) {
@@ -205,13 +216,14 @@ final class OwnState {
     return heirs;
   }
 
-  private Future<Void> handOver(Deque<String> heirs, long deadline) {
-    if (heirs.isEmpty() || time.nanos() - deadline >= 0) return Future.succeededFuture();
+  /** Completes with whether one of them leads. */
+  private Future<Boolean> handOver(Deque<String> heirs, long deadline) {
+    if (heirs.isEmpty() || time.nanos() - deadline >= 0) return Future.succeededFuture(false);
     String heir = heirs.poll();
     return bus.request(Endpoints.HAND_OVER, new HandOver(heir))
         .onSuccess(done -> log.info("manager {} leads instead", heir))
         .compose(done -> vertx.timer(FOLLOWING_MILLIS))
-        .<Void>mapEmpty()
+        .map(following -> true)
         .recover(
             failure -> {
               log.warn("{}", failure.getMessage());

@@ -78,14 +78,16 @@ final class ManagerAddition implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    MemberWatch watch =
+        wait == null ? null : new MemberWatch(swarm, ManagerCommand.PATH, id, wait, "--wait");
     String text = Json.pretty(config()) + "\n";
     check(text);
     if (conf == null) swarm.terminal().out().print(text);
     else write(text);
     String file = conf == null ? id + ".json" : conf.toString();
     swarm.progress("start it where it is to run: java -jar swarm.jar -conf " + file);
-    if (wait != null) {
-      new MemberWatch(swarm, ManagerCommand.PATH, id).until(ManagerAddition::votes, wait, "--wait");
+    if (watch != null) {
+      watch.until(ManagerAddition::votes);
       swarm.progress("manager " + id + " is ACTIVE");
     }
     return Exit.DONE.code();

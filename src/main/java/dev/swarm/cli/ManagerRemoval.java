@@ -56,11 +56,10 @@ final class ManagerRemoval implements Callable<Integer> {
               + manager.getValue("workers")
               + " workers go to the others");
     }
+    MemberWatch watch = new MemberWatch(swarm, path, found, timeout, "--timeout");
     String query = force ? "?force=true" : "";
     swarm.api().call("DELETE", path + "/" + found + query, null, null);
-    if (!detach) {
-      new MemberWatch(swarm, path, found).until(gone -> gone == null, timeout, "--timeout");
-    }
+    if (!detach) watch.until(gone -> gone == null);
     swarm.terminal().out().println(found);
     return Exit.DONE.code();
   }

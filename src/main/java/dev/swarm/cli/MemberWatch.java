@@ -9,28 +9,34 @@ import java.util.function.Predicate;
 final class MemberWatch {
   private static final int PAUSE_MILLIS = 300;
 
+  /** So long nobody may answer: the manager that was asked may be the one that leaves. */
+  private static final long SILENCE_NANOS = 30_000_000_000L;
+
   private final SwarmCommand swarm;
   private final String path;
+  private final String limit;
+  private final long limitNanos;
+  private JsonObject newest;
+  private long heardNanos;
 
   /**
-   * Looks at this one.
+   * Looks at nothing yet; throws a usage error for a limit that is none.
    *
    * @param path of the list that it is in
-   */
-  MemberWatch(SwarmCommand swarm, String path, String id) {
-    this.swarm = swarm;
-    this.path = path + "/" + id;
-  }
-
-  /**
-   * Waits until the manager, null while there is none, is as wanted.
-   *
    * @param limit such as {@code 30s}
    * @param option that says it
    */
-  JsonObject until(Predicate<JsonObject> wanted, String limit, String option) {
-    long limitNanos = nanos(limit, option);
+  MemberWatch(SwarmCommand swarm, String path, String id, String limit, String option) {
+    this.swarm = swarm;
+    this.path = path + "/" + id;
+    this.limit = limit;
+    limitNanos = nanos(limit, option);
+  }
+
+  /** Waits until the manager, null while there is none, is as wanted. */
+  JsonObject until(Predicate<JsonObject> wanted) {
     long startNanos = swarm.terminal().time().nanos();
+    heardNanos = startNanos;
     String said = "";
     while (true) {
       JsonObject manager = look();
@@ -45,11 +51,17 @@ final class MemberWatch {
 
   private JsonObject look() {
     try {
-      return swarm.api().get(path).object();
+      newest = swarm.api().get(path).object();
     } catch (CliException failure) {
-      if (failure.exit() == Exit.NOT_FOUND) return null;
-      throw failure;
+      boolean patient =
+          failure.exit() == Exit.UNAVAILABLE
+              && swarm.terminal().time().nanos() - heardNanos < SILENCE_NANOS;
+      if (patient) return newest;
+      if (failure.exit() != Exit.NOT_FOUND) throw failure;
+      newest = null;
     }
+    heardNanos = swarm.terminal().time().nanos();
+    return newest;
   }
 
   private static long nanos(String limit, String option) {

@@ -353,6 +353,7 @@ final class GuardedLog {
   /** Closes the log, and opens it later if that can help. */
   private void takeDown(Trouble trouble, String reason) {
     if (ratis == null || stopping) return;
+    proven |= ratis.appliedIndex() > openedAt;
     wrong = ratis.distrusted();
     last = wrong ? ClusterState.EMPTY : state();
     RatisLog old = ratis;

@@ -172,11 +172,12 @@ final class Reception {
         parked.retry(hello);
         askAgain();
       }
-      case STALE_SESSION -> replaced(hello, refusal.message());
+      case STALE_SESSION ->
+          end(hello, DisconnectReason.DISCONNECT_REASON_EXPIRED, refusal.message());
       case CONFLICT -> {
         desk.meters().rival();
         log.warn("refused a second holder of an id: {}", refusal.message());
-        replaced(hello, refusal.message());
+        end(hello, DisconnectReason.DISCONNECT_REASON_REPLACED, refusal.message());
       }
       case OVERLOADED -> waitOrComeAgain(hello, refusal.message(), refusal.retryAfterMillis());
       case BAD_REQUEST, DENIED, NOT_FOUND -> {
@@ -186,9 +187,9 @@ final class Reception {
     }
   }
 
-  private void replaced(ParkedHello hello, String text) {
+  private void end(ParkedHello hello, DisconnectReason reason, String text) {
     parked.drop(hello);
-    farewells.disconnect(hello.stream(), DisconnectReason.DISCONNECT_REASON_REPLACED, text, 0);
+    farewells.disconnect(hello.stream(), reason, text, 0);
   }
 
   /** A short wait is cheaper here, on an open connection. */

@@ -125,7 +125,8 @@ public final class Caller extends ChannelDuplexHandler {
   /** On our side somebody closes it: unless it said goodbye, or all stop, that is no good end. */
   @Override
   public void close(ChannelHandlerContext closing, ChannelPromise promise) {
-    if (leaving || edge.closed() || !closing.channel().isActive()) closing.close(promise);
+    boolean free = leaving || edge.closed() || !edge.http2Only();
+    if (free || !closing.channel().isActive()) closing.close(promise);
     else if (cut) closing.channel().closeFuture().addListener(closed -> promise.trySuccess());
     else part(Refused.BROKEN, promise);
   }

@@ -31,7 +31,7 @@ final class Introduction {
     checks.add(isItself("api", wish.api(), wish));
     // A member's Raft server has that port, and knows nothing of nonces.
     if (!member) checks.add(isItself("raft", wish.raft(), wish));
-    if (known != null && !known.api().equals(wish.api())) checks.add(isGone(known));
+    if (known != null && !known.api().equals(wish.api())) checks.add(isGone(known, wish));
     return Future.all(checks);
   }
 
@@ -80,7 +80,8 @@ final class Introduction {
             + ".advertise to where the others reach it");
   }
 
-  private Future<?> isGone(ManagerInfo known) {
+  /** Nobody answers for the member there; or the one that asks does, who can be found at both. */
+  private Future<?> isGone(ManagerInfo known, ManagerInfo wish) {
     return dialler
         .whoIsAt(known.api())
         .transform(
@@ -88,7 +89,8 @@ final class Introduction {
               boolean there =
                   dialled.succeeded()
                       && dialled.result().getManager().equals(known.id())
-                      && dialled.result().getCluster().equals(cluster);
+                      && dialled.result().getCluster().equals(cluster)
+                      && !dialled.result().getNonce().equals(wish.nonce());
               return there ? lives(known) : Future.succeededFuture();
             });
   }

@@ -95,13 +95,33 @@ public final class JoinService {
             state -> {
               ManagerInfo known = state.managers().get(wish.id());
               if (known == null && question.getReturning()) throw removed(wish.id());
-              return known != null && isAsWished(known, wish)
-                  ? Future.succeededFuture(known.member())
-                  : admit(wish);
+              if (known != null && isAsWished(known, wish)) {
+                return Future.succeededFuture(known.member());
+              }
+              requireNoneElse(state, known, question);
+              return admit(wish);
             })
         .map(
             member ->
                 JoinAnswer.newBuilder().setMember(member).putAllFounders(ours.founders()).build());
+  }
+
+  /** A folder that was removed, or whose place another has, does not come back as a new member. */
+  private static void requireNoneElse(
+      ClusterState state, ManagerInfo known, JoinQuestion question) {
+    if (question.getMember() == 0) return;
+    if (known != null && known.nonce().equals(question.getNonce())) return;
+    switch (Belonging.of(state, question.getManager(), question.getMember())) {
+      case REMOVED -> throw gone(question.getManager() + " was removed from the cluster");
+      case REPLACED -> throw gone(question.getManager() + " has another data folder by now");
+      case MEMBER, UNKNOWN -> {}
+    }
+  }
+
+  private static SwarmException gone(String what) {
+    return new SwarmException(
+        Kind.NOT_FOUND,
+        "manager " + what + ": to let it join as a new member, move this data folder away");
   }
 
   private OurGroup requireOurs(String theirCluster, String theirGroup, String theirManager) {

@@ -127,7 +127,8 @@ public final class MembershipVerticle extends VerticleBase {
 
   private Future<?> yieldTo(GroupMember heir) {
     log.info("this manager leaves: {} is to lead", heir.manager());
-    return bus.request(Endpoints.HAND_OVER, new HandOver(heir.manager()));
+    return bus.request(Endpoints.HAND_OVER, new HandOver(heir.manager()))
+        .onFailure(failure -> reconciler.failed(heir, time.nanos()));
   }
 
   private static String names(Step.Change change) {

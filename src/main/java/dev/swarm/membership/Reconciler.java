@@ -23,8 +23,11 @@ import java.util.Map;
  * that stay answers. What it remembers may be lost: it makes it patient, not right.
  */
 final class Reconciler {
-  /** One that does not catch up, or cannot be reached, is tried again after so long. */
+  /** One that does not catch up, or cannot be reached, is tried again after so long ... */
   static final long TRY_AGAIN_NANOS = 5_000_000_000L;
+
+  /** ... and later each time, up to this: meanwhile the group can do nothing else. */
+  static final long MOST_NANOS = 60_000_000_000L;
 
   /** A leaving manager with workers stays in the group for so long, so that they can move. */
   static final long PATIENCE_NANOS = 30_000_000_000L;
@@ -32,24 +35,34 @@ final class Reconciler {
   private static final Step REST = new Rest();
 
   private final String self;
-  private final Map<Long, Long> notBefore = new HashMap<>();
-  private final Map<Long, Long> leavingSince = new HashMap<>();
+  private final Map<GroupMember, Pause> resting = new HashMap<>();
+  private final Map<GroupMember, Long> leavingSince = new HashMap<>();
+
+  /** After a failure. */
+  private record Pause(long untilNanos, long lengthNanos) {}
 
   /** For this manager, which leads. */
   Reconciler(String self) {
     this.self = self;
   }
 
-  /** The member could not be made a voter. */
-  void failed(GroupMember added, long nowNanos) {
-    notBefore.put(added.member(), nowNanos + TRY_AGAIN_NANOS);
+  /** The member could not be made a voter, or did not take over: others have their turn. */
+  void failed(GroupMember member, long nowNanos) {
+    Pause before = resting.get(member);
+    long length = before == null ? TRY_AGAIN_NANOS : Math.min(MOST_NANOS, 2 * before.lengthNanos());
+    resting.put(member, new Pause(nowNanos + length, length));
+  }
+
+  private boolean rests(GroupMember member, long nowNanos) {
+    Pause pause = resting.get(member);
+    return pause != null && nowNanos - pause.untilNanos() < 0;
   }
 
   /** What to do now. */
   Step next(ClusterState state, GroupView group, long nowNanos) {
     Step settled = commit(state, group);
     if (settled != REST || !group.settled()) return settled;
-    Step out = takeOutStrays(state, group);
+    Step out = takeOutStrays(state, group, nowNanos);
     if (out != REST) return out;
     Step in = takeIn(state, group, nowNanos);
     return in != REST ? in : takeOutLeaving(state, group, nowNanos);
@@ -69,7 +82,7 @@ final class Reconciler {
     return REST;
   }
 
-  private Step takeOutStrays(ClusterState state, GroupView group) {
+  private Step takeOutStrays(ClusterState state, GroupView group, long nowNanos) {
     for (GroupMember voter : group.voters()) {
       ManagerInfo record = state.managers().get(voter.manager());
       if (record != null && record.member() == voter.member()) continue;
@@ -77,7 +90,7 @@ final class Reconciler {
           record == null
               ? "manager " + voter.manager() + " is no member any more"
               : "another member has the place of manager " + voter.manager();
-      Step out = takeOut(voter, state, group, why);
+      Step out = takeOut(voter, state, group, nowNanos, why);
       if (out != REST) return out;
     }
     return REST;
@@ -89,8 +102,8 @@ final class Reconciler {
       boolean wanted =
           manager.state() != ManagerState.LEAVING
               && group.voters().stream().noneMatch(voter -> is(voter, manager));
-      if (!wanted || nowNanos - notBefore.getOrDefault(manager.member(), nowNanos) < 0) continue;
-      GroupMember added = new GroupMember(manager.id(), manager.member(), manager.raft());
+      GroupMember added = member(manager);
+      if (!wanted || rests(added, nowNanos)) continue;
       List<GroupMember> voters = new ArrayList<>(group.voters());
       voters.add(added);
       return new Change(voters, added, "manager " + manager.id() + " joins");
@@ -101,20 +114,21 @@ final class Reconciler {
   private Step takeOutLeaving(ClusterState state, GroupView group, long nowNanos) {
     for (ManagerInfo manager : state.managers().values()) {
       if (manager.state() != ManagerState.LEAVING) continue;
-      long since = leavingSince.computeIfAbsent(manager.member(), unseen -> nowNanos);
+      long since = leavingSince.computeIfAbsent(member(manager), unseen -> nowNanos);
       boolean heard = group.heard().stream().anyMatch(one -> is(one, manager));
       boolean wait = heard && nowNanos - since < PATIENCE_NANOS && hasWorkers(state, manager.id());
       if (wait) continue;
       for (GroupMember voter : group.voters()) {
         if (!is(voter, manager)) continue;
-        Step out = takeOut(voter, state, group, "manager " + manager.id() + " leaves");
+        Step out = takeOut(voter, state, group, nowNanos, "manager " + manager.id() + " leaves");
         if (out != REST) return out;
       }
     }
     return REST;
   }
 
-  private Step takeOut(GroupMember leaver, ClusterState state, GroupView group, String reason) {
+  private Step takeOut(
+      GroupMember leaver, ClusterState state, GroupView group, long nowNanos, String reason) {
     List<GroupMember> stay =
         group.voters().stream().filter(voter -> !voter.equals(leaver)).toList();
     long heard = stay.stream().filter(group.heard()::contains).count();
@@ -123,6 +137,7 @@ final class Reconciler {
     return stay.stream()
         .filter(group.heard()::contains)
         .filter(heir -> stays(state.managers().get(heir.manager()), heir))
+        .filter(heir -> !rests(heir, nowNanos))
         .<Step>map(Yield::new)
         .findFirst()
         .orElse(REST);
@@ -130,6 +145,10 @@ final class Reconciler {
 
   private static boolean stays(ManagerInfo record, GroupMember heir) {
     return record != null && record.member() == heir.member() && record.state().votes();
+  }
+
+  private static GroupMember member(ManagerInfo manager) {
+    return new GroupMember(manager.id(), manager.member(), manager.raft());
   }
 
   private static boolean hasWorkers(ClusterState state, String manager) {

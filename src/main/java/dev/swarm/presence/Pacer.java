@@ -55,6 +55,7 @@ final class Pacer {
   }
 
   private static OptionalInt pace(HeartbeatSettings agreed, int millis) {
-    return OptionalInt.of(millis <= agreed.periodMillis() ? 0 : millis);
+    int pace = millis <= agreed.periodMillis() ? 0 : millis;
+    return pace == agreed.paceMillis() ? OptionalInt.empty() : OptionalInt.of(pace);
   }
 }

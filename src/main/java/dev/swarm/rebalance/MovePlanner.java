@@ -28,6 +28,9 @@ final class MovePlanner {
   /** Seconds' worth of moves that may be open at once: targets that are slow are not flooded. */
   private static final int MAX_OPEN_SECONDS = 2;
 
+  /** A worker that gets to none of the takers is asked again after so long. */
+  private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   /** When nobody could be asked, the workers are not looked through again for so long. */
   private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -55,7 +58,10 @@ final class MovePlanner {
   private final Walk walk = new Walk();
 
   /** Targets that a worker of a manager that gives up could not get to. */
-  private final Map<WorkerId, String> missed = new HashMap<>();
+  private final Map<WorkerId, Set<String>> missed = new HashMap<>();
+
+  /** Who could get to none of them, and until when nobody waits for it. */
+  private final Map<WorkerId, Long> stuckUntil = new HashMap<>();
 
   /** Who was asked on the present occasion. */
   private final Set<WorkerId> asked = new HashSet<>();
@@ -122,15 +128,38 @@ final class MovePlanner {
    */
   List<PlannedMove> plan(Set<String> reachable, long nowNanos) {
     attend(reachable, nowNanos);
-    for (PlannedMove stayed : open.expire(nowNanos)) {
-      if (givesUp(stayed.holder())) missed.put(stayed.worker(), stayed.target());
-    }
     Map<String, Integer> takers = takers(reachable);
+    for (PlannedMove stayed : open.expire(nowNanos)) {
+      if (givesUp(stayed.holder())) missed(stayed, takers.keySet(), nowNanos);
+    }
+    stuckUntil.entrySet().removeIf(stuck -> !isStuck(stuck.getKey(), stuck.getValue(), nowNanos));
     Set<String> givers = givers(reachable, takers);
     noteDraining(!givers.isEmpty());
     if (draining) return drain(givers, takers, nowNanos);
     missed.clear();
     return rebalance(reachable, nowNanos);
+  }
+
+  private void missed(PlannedMove move, Set<String> takers, long nowNanos) {
+    Set<String> targets = missed.computeIfAbsent(move.worker(), first -> new HashSet<>());
+    targets.add(move.target());
+    if (!targets.containsAll(takers)) return;
+    missed.remove(move.worker());
+    stuckUntil.put(move.worker(), nowNanos + STUCK_NANOS);
+  }
+
+  private boolean isStuck(WorkerId id, long untilNanos, long nowNanos) {
+    Worker worker = state.workers().get(id);
+    return worker != null
+        && !worker.down()
+        && nowNanos - untilNanos < 0
+        && givesUp(worker.session().manager());
+  }
+
+  private long stuckOn(String manager) {
+    return stuckUntil.keySet().stream()
+        .filter(id -> state.workers().get(id).session().manager().equals(manager))
+        .count();
   }
 
   private void attend(Set<String> reachable, long nowNanos) {
@@ -180,8 +209,8 @@ final class MovePlanner {
     Set<String> givers = new HashSet<>();
     for (ManagerInfo manager : state.managers().values()) {
       String id = manager.id();
-      boolean gives = givesUp(manager.state()) && reachable.contains(id) && occupancy.of(id) > 0;
-      if (gives && !takers.isEmpty()) givers.add(id);
+      boolean gives = givesUp(manager.state()) && reachable.contains(id) && !takers.isEmpty();
+      if (gives && occupancy.of(id) > stuckOn(id)) givers.add(id);
     }
     return givers;
   }
@@ -202,7 +231,8 @@ final class MovePlanner {
     List<PlannedMove> moves = new ArrayList<>();
     for (Worker worker : search(givers, most)) {
       String holder = worker.session().manager();
-      String target = emptiest(takers, missed.get(worker.id()));
+      String target = emptiest(takers, missed.getOrDefault(worker.id(), Set.of()));
+      if (target == null) break;
       String reason = "manager " + holder + " gives its workers up";
       moves.add(ask(worker, new PlannedMove(holder, worker.id(), target, reason), nowNanos));
     }
@@ -211,13 +241,19 @@ final class MovePlanner {
     return moves;
   }
 
-  /** Who would be the furthest below its share with one more; not the one missed, if possible. */
-  private String emptiest(Map<String, Integer> takers, String avoid) {
+  /**
+   * Who would be the furthest below its share with one more; not one that was missed, if possible.
+   * Nobody gets more than its part of the moves that may be open: a taker that is there and cannot
+   * be got to does not hold all the others up. Null when all have that.
+   */
+  private String emptiest(Map<String, Integer> takers, Set<String> avoid) {
+    int part = Math.max(1, MAX_OPEN_SECONDS * rates.drainPerSecond() / takers.size());
     return takers.keySet().stream()
+        .filter(id -> open.to(id) < part)
         .min(
-            Comparator.<String, Boolean>comparing(id -> id.equals(avoid))
+            Comparator.<String, Boolean>comparing(avoid::contains)
                 .thenComparing(id -> (level(id) + 1.0) / takers.get(id)))
-        .orElseThrow();
+        .orElse(null);
   }
 
   private List<PlannedMove> rebalance(Set<String> reachable, long nowNanos) {
@@ -332,6 +368,7 @@ final class MovePlanner {
                 && holders.contains(worker.session().manager())
                 && worker.statusIn(state.epoch()) == WorkerStatus.UP
                 && !open.holds(worker.id())
+                && !stuckUntil.containsKey(worker.id())
                 && !(occasion && !draining && asked.contains(worker.id())));
   }
 

@@ -29,6 +29,7 @@ final class OpenMoves {
 
   private final Map<WorkerId, Open> open = new LinkedHashMap<>();
   private final Map<String, Integer> shifts = new HashMap<>();
+  private final Map<String, Integer> arrivals = new HashMap<>();
   private final Map<End, Integer> ended = new HashMap<>();
 
   void ask(PlannedMove move, long session, long nowNanos) {
@@ -39,6 +40,7 @@ final class OpenMoves {
   private void shift(PlannedMove move, int count) {
     shifts.merge(move.holder(), -count, Integer::sum);
     shifts.merge(move.target(), count, Integer::sum);
+    arrivals.merge(move.target(), count, Integer::sum);
   }
 
   boolean holds(WorkerId worker) {
@@ -47,6 +49,11 @@ final class OpenMoves {
 
   int size() {
     return open.size();
+  }
+
+  /** Moves to a manager. */
+  int to(String manager) {
+    return arrivals.getOrDefault(manager, 0);
   }
 
   /** By how many workers a manager changes when all are done. */

@@ -25,6 +25,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,9 @@ public final class RebalanceVerticle extends VerticleBase {
   /** A manager that did not take over is not asked again for so long. */
   private static final long HAND_OVER_REST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** While one is asked to lead, nothing is committed: who did not take over is not asked soon. */
+  private static final long HEIR_REST_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private final String manager;
   private final long epoch;
   private final MoveRates rates;
@@ -62,6 +66,7 @@ public final class RebalanceVerticle extends VerticleBase {
   private boolean stopped;
   private boolean proposing;
   private long handOverNanos;
+  private final Map<String, Long> heirUntilNanos = new HashMap<>();
 
   /** Plans for this epoch of this manager. */
   public RebalanceVerticle(
@@ -121,7 +126,6 @@ public final class RebalanceVerticle extends VerticleBase {
   private void look() {
     bus.request(Endpoints.LINKS, new LinksQuery())
         .map(Links::managers)
-        .otherwise(Set.of())
         .onSuccess(
             linked -> {
               Set<String> reachable = new HashSet<>(linked);
@@ -177,6 +181,7 @@ public final class RebalanceVerticle extends VerticleBase {
     handOverNanos = now;
     newest.managers().values().stream()
         .filter(heir -> heir.state() == ManagerState.ACTIVE && reachable.contains(heir.id()))
+        .filter(heir -> now - heirUntilNanos.getOrDefault(heir.id(), now) >= 0)
         .findFirst()
         .ifPresent(heir -> handOver(heir.id()));
   }
@@ -190,6 +195,11 @@ public final class RebalanceVerticle extends VerticleBase {
   private void handOver(String heir) {
     log.info("manager {} has given its workers up and hands leadership over to {}", manager, heir);
     bus.request(Endpoints.HAND_OVER, new HandOver(heir))
-        .onFailure(failure -> log.warn("{} did not take over: {}", heir, failure.getMessage()));
+        .onFailure(failure -> notTaken(heir, failure));
+  }
+
+  private void notTaken(String heir, Throwable failure) {
+    heirUntilNanos.put(heir, time.nanos() + HEIR_REST_NANOS);
+    log.warn("{} did not take over: {}", heir, failure.getMessage());
   }
 }

@@ -104,6 +104,11 @@ final class ManagerPicker {
     return known.stream().filter(manager -> !id.isEmpty() && manager.id().equals(id)).findFirst();
   }
 
+  /** How the manager with this id is best dialled, if it is known. */
+  Optional<Manager> wayTo(String id, long nowNanos) {
+    return named(id).map(manager -> way(candidate(manager), nowNanos));
+  }
+
   /**
    * Chooses: managers with weight, then those without, then addresses only the configuration knows
    * (before a manager has named the managers, configured ones come first); when all of them rest,

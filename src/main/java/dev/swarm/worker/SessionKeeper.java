@@ -147,7 +147,9 @@ final class SessionKeeper implements Session.Owner {
     Optional<Manager> chosen =
         moveTarget.isEmpty()
             ? picker.pick(triedForMove, now)
-            : picker.named(moveTarget).filter(manager -> !triedForMove.contains(manager.address()));
+            : picker
+                .wayTo(moveTarget, now)
+                .filter(manager -> !triedForMove.contains(manager.address()));
     // Every other manager, or the one, had its turn: we stay, until advised again.
     if (chosen.isEmpty()) endMove();
     chosen.ifPresent(manager -> triedForMove.add(manager.address()));
@@ -260,6 +262,8 @@ final class SessionKeeper implements Session.Owner {
       log.debug("{} has no session at {}: {} {}", options.id(), next, reason, text);
     }
     next = null;
+    // Who was sent to one manager stays where it is when that does not have it.
+    if (moveTarget != null && !moveTarget.isEmpty()) endMove();
     if (wantsAnother()) dialIn(wait);
   }
 

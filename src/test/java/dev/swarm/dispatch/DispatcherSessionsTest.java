@@ -171,12 +171,12 @@ class DispatcherSessionsTest {
   }
 
   @Test
-  void givenAnOlderDial_thenItIsRefusedAsReplaced() {
+  void givenAnOlderDial_thenItMayDialAgain() {
     fixture.managers.apply(Given.opened(1, Given.open(W1, 5, 9)));
 
     FakeWorker late = fixture.dial("w1", 5, 3);
 
-    assertThat(disconnect(late).getReason()).isEqualTo(DisconnectReason.DISCONNECT_REASON_REPLACED);
+    assertThat(disconnect(late).getReason()).isEqualTo(DisconnectReason.DISCONNECT_REASON_EXPIRED);
     await().until(() -> late.status == GrpcStatus.ABORTED);
   }
 

@@ -172,6 +172,36 @@ class ReconcilerTest {
   }
 
   @Test
+  void givenAnHeirThatDoesNotTakeOver_whenTheLeaderLeaves_thenAnotherIsAsked() {
+    founded(1, 2, 3);
+    remove("m1");
+    reconciler.failed(new GroupMember("m2", 1, "r:2"), now);
+    assertThat(next()).isEqualTo(new Yield(new GroupMember("m3", 1, "r:3")));
+    reconciler.failed(new GroupMember("m3", 1, "r:3"), now);
+    assertThat(next()).as("both have just been asked").isInstanceOf(Rest.class);
+  }
+
+  @Test
+  void givenFoundersThatLeaveOneAfterTheOther_thenTheWorkersOfEachHaveTheirTime() {
+    founded(1, 2, 3, 4, 5);
+    open("w2", "m2");
+    open("w3", "m3");
+    remove("m3");
+    assertThat(next()).isInstanceOf(Rest.class);
+    now += Reconciler.PATIENCE_NANOS;
+    settle();
+    assertThat(states()).doesNotContainKey("m3");
+
+    remove("m2");
+    assertThat(next()).as("its worker has only begun to go").isInstanceOf(Rest.class);
+  }
+
+  private void open(String worker, String manager) {
+    SessionOpen wish = new SessionOpen(new WorkerId(worker), 5, 1, manager, 1, "", Map.of(), 1);
+    apply(new Command.OpenSessions(state.epoch().number(), List.of(wish), 1));
+  }
+
+  @Test
   void givenTheRestHasNoMajority_thenNobodyIsTakenOut() {
     founded(1, 2, 3);
     silent.add("m2");

@@ -159,9 +159,40 @@ class MovePlannerTest {
     SimFleet fleet = fleet(4, EQUAL, 100, 100, 100);
     fleet.stubborn = 3;
     fleet.step("m1", ManagerStep.DRAIN);
-    fleet.run(90);
-    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 150, "m3", 150));
+    fleet.run(300);
+    assertThat(fleet.spread()).containsEntry("m1", 0);
+    assertThat(fleet.spread().get("m2")).isBetween(145, 155);
     assertThat(fleet.asked.values()).anyMatch(times -> times > 1);
+  }
+
+  @Test
+  void givenTakersThatCannotBeGotTo_whenDrained_thenTheOtherTakesAll() {
+    Map<String, Integer> weights = Map.of("m1", 100, "m2", 100, "m3", 100, "m4", 100);
+    SimFleet fleet = fleet(31, weights, 1_000, 0, 0, 300);
+    fleet.closed.addAll(java.util.Set.of("m2", "m3"));
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(20);
+    assertThat(fleet.spread().get("m4")).as("not held up by those in vain").isGreaterThan(700);
+    fleet.run(100);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 0, "m3", 0, "m4", 1_300));
+  }
+
+  @Test
+  void givenAWorkerThatGoesNowhere_whenDrained_thenTheOthersAreStillBalanced() {
+    SimFleet fleet = fleet(32, Map.of("m1", 100, "m2", 100), 101, 300);
+    fleet.rooted.add(new WorkerId("w10000"));
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(30);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 1, "m2", 400));
+    fleet.apply(
+        new Command.PutManager(
+            new ManagerInfo("m3", 1, "a:1", "a:2", "a:3", 100, ManagerState.ACTIVE)));
+    fleet.reachable.add("m3");
+    fleet.run(90);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 1, "m2", 200, "m3", 200));
+    fleet.rooted.clear();
+    fleet.run(90);
+    assertThat(fleet.spread()).containsEntry("m1", 0);
   }
 
   @Test

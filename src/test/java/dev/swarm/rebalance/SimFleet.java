@@ -37,6 +37,12 @@ final class SimFleet {
   /** Per second of virtual time. */
   final Map<Long, Integer> askedInSecond = new HashMap<>();
 
+  /** Managers to which no worker can get. */
+  final Set<String> closed = new HashSet<>();
+
+  /** Workers that go nowhere. */
+  final Set<WorkerId> rooted = new HashSet<>();
+
   /** One in so many workers does not go; 0 for none. */
   int stubborn;
 
@@ -154,6 +160,7 @@ final class SimFleet {
   private void ask(PlannedMove move) {
     asked.merge(move.worker(), 1, Integer::sum);
     askedInSecond.merge(now / SECOND, 1, Integer::sum);
+    if (closed.contains(move.target()) || rooted.contains(move.worker())) return;
     if (stubborn > 0 && random.nextInt(stubborn) == 0) return;
     long delay = STEP_NANOS / 2 + random.nextLong(3 * STEP_NANOS);
     arrivals.add(new Arrival(now + delay, move.worker(), move.target()));

@@ -160,7 +160,7 @@ public final class FormationVerticle extends VerticleBase {
       return Future.succeededFuture();
     }
     tell(silent);
-    vertx.setTimer(ASK_AGAIN_MILLIS, timer -> ask());
+    vertx.setTimer(ASK_AGAIN_MILLIS, timer -> ask().onFailure(formed::tryFail));
     return Future.succeededFuture();
   }
 
@@ -198,6 +198,7 @@ public final class FormationVerticle extends VerticleBase {
             .setHttp(door.http())
             .setReturning(returning)
             .setGroup(group)
+            .setMember(folder.identity() == null ? 0 : folder.identity().member())
             .build();
     doorbell = new Doorbell(vertx, door, this::mount);
     admission = new Admission(vertx, door.asked(), question, this::publish, time);
