@@ -20,14 +20,12 @@ class ArchitectureTest {
   private static final Path SOURCES = Path.of("src/main/java/dev/swarm");
   private static final Pattern IMPORT =
       Pattern.compile("^import (?:static )?([\\w.]+);", Pattern.MULTILINE);
-  private static final Set<String> FEATURE =
-      Set.of("model", "bus", "metrics", "wire", "codec", "edge");
+  private static final Set<String> FEATURE = Set.of("model", "bus", "wire", "codec", "edge");
 
   /** Who may import which of our packages; itself always. */
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(
           Map.entry("model", Set.of()),
-          Map.entry("metrics", Set.of()),
           Map.entry("bus", Set.of("model")),
           Map.entry("edge", Set.of("model")),
           Map.entry("config", Set.of("model")),

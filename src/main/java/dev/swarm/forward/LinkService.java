@@ -6,6 +6,7 @@ import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
 import dev.swarm.model.TimeSource;
 import dev.swarm.wire.GrpcMethods;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,6 +36,9 @@ public final class LinkService {
     this.manager = manager;
     this.bus = bus;
     this.meters = new LinkMeters(meters);
+    Gauge.builder("swarm.forward.followers", linked, Map::size)
+        .description("Managers that have a link to this one")
+        .register(meters);
   }
 
   /** Serves the link on this server, as long as the calling verticle is deployed. */

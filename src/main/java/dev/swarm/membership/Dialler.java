@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.common.ServiceMethod;
 import java.util.concurrent.TimeUnit;
 
@@ -49,11 +50,13 @@ final class Dialler {
   private <Q, R> Future<R> call(String address, ServiceMethod<R, Q> method, Q question) {
     HostAndPort at = HostAndPort.parseAuthority(address, -1);
     if (at == null || at.port() < 1) return Future.failedFuture("it is no address");
-    return client
-        .request(SocketAddress.inetSocketAddress(at.port(), at.host()), method)
+    Future<GrpcClientRequest<Q, R>> opened =
+        client.request(SocketAddress.inetSocketAddress(at.port(), at.host()), method);
+    return opened
         .compose(request -> request.send(question))
         .compose(response -> response.last())
-        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .onFailure(unanswered -> opened.onSuccess(request -> request.cancel()));
   }
 
   void close() {

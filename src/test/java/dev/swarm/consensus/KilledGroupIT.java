@@ -11,13 +11,10 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * All members of a group are killed at once under load; more often with {@code -Dswarm.kills=N}.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class KilledGroupIT {
   /** With the two of whole managers in RestartAllIT there are ten. */
   private static final int TIMES = Integer.getInteger("swarm.kills", 8);

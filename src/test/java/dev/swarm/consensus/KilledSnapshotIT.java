@@ -17,14 +17,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A process is killed while it takes a snapshot, or while it is given one; more often with {@code
  * -Dswarm.kills=N}.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class KilledSnapshotIT {
   private static final int TIMES = Integer.getInteger("swarm.kills", 1);
   private static final int CLIENTS = 4;

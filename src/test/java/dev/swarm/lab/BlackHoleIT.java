@@ -58,25 +58,76 @@ class BlackHoleIT {
       assertThat(noticed).as("until both survivors have a leader").isLessThan(3_000 + BUSY);
       for (String id : survivors) awaitAllUp(cluster, id);
 
-      Map<String, Long> dials = AgentJournal.read(cluster.journals(), lostAt).firstDials();
-      before.forEach(
-          (id, worker) -> {
-            if (!on(old.id(), worker)) {
-              assertThat(dials).as("workers of survivors that dialled").doesNotContainKey(id);
-              return;
-            }
-            assertThat(dials.get(id) - lostAt)
-                .as("when %s looked elsewhere", id)
-                .isLessThan(PERIOD + PERIOD / 10 + 2_000 + BUSY);
-          });
-      workers(cluster, survivors.get(0))
-          .forEach(
-              (id, worker) ->
-                  assertThat(worker.getValue("since"))
-                      .as("%s was never DOWN", id)
-                      .isEqualTo(before.get(id).getValue("since")));
+      assertOnlyItsWorkersDialled(cluster, before, old.id(), lostAt);
+      assertNobodyWasDown(before, workers(cluster, survivors.get(0)));
       assertInsideWorks(cluster, survivors.get(0), "after");
     }
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void givenABlackHoledFollower_thenTheLeaderNoticesIn3SecondsAndItsWorkersAfterTheirNextBeat()
+      throws Exception {
+    try (Network network = new Network(3);
+        LocalCluster cluster = TestCluster.on(network, "black-hole-follower", 3, "2s")) {
+      cluster.leaveUnbalanced();
+      cluster.startManagers();
+      cluster.awaitLeader(0, TestCluster.LIMIT);
+      cluster.startWorkers("near", NEAR, 10, TestCluster.discard("1ms"));
+      LocalCluster.Leader leader = cluster.awaitLeader(0, TestCluster.LIMIT);
+      String lost =
+          cluster.managerIds().stream().filter(id -> !id.equals(leader.id())).findAny().get();
+      cluster.awaitUp(leader.id(), NEAR, TestCluster.LIMIT);
+      Map<String, JsonObject> before = workers(cluster, leader.id());
+      assertThat(before.values()).anyMatch(worker -> on(lost, worker));
+
+      final long lostAt = System.currentTimeMillis();
+      network.blackHole(cluster.managerIds().indexOf(lost) + 1);
+      Await.until(
+          TestCluster.LIMIT, "the leader to miss its link", () -> followers(cluster, leader) == 1);
+      assertThat(System.currentTimeMillis() - lostAt).isLessThan(3_000 + BUSY);
+      Await.until(
+          TestCluster.LIMIT,
+          "all workers to be on the others",
+          () ->
+              workers(cluster, leader.id()).values().stream()
+                  .noneMatch(worker -> on(lost, worker)));
+
+      assertOnlyItsWorkersDialled(cluster, before, lost, lostAt);
+      assertNobodyWasDown(before, workers(cluster, leader.id()));
+      assertThat(cluster.awaitLeader(0, TestCluster.LIMIT)).as("no election").isEqualTo(leader);
+    }
+  }
+
+  private static int followers(LocalCluster cluster, LocalCluster.Leader leader)
+      throws IOException {
+    String metrics = cluster.api(leader.id()).text("/metrics");
+    return (int) ManagerApi.sum(metrics, "swarm_forward_followers", "");
+  }
+
+  private static void assertOnlyItsWorkersDialled(
+      LocalCluster cluster, Map<String, JsonObject> before, String lost, long lostAt)
+      throws IOException {
+    Map<String, Long> dials = AgentJournal.read(cluster.journals(), lostAt).firstDials();
+    before.forEach(
+        (id, worker) -> {
+          if (!on(lost, worker)) {
+            assertThat(dials).as("workers of survivors that dialled").doesNotContainKey(id);
+            return;
+          }
+          assertThat(dials.get(id) - lostAt)
+              .as("when %s looked elsewhere", id)
+              .isLessThan(PERIOD + PERIOD / 10 + 2_000 + BUSY);
+        });
+  }
+
+  private static void assertNobodyWasDown(
+      Map<String, JsonObject> before, Map<String, JsonObject> now) {
+    now.forEach(
+        (id, worker) ->
+            assertThat(worker.getValue("since"))
+                .as("%s was never DOWN", id)
+                .isEqualTo(before.get(id).getValue("since")));
   }
 
   private static boolean inside(String worker) {

@@ -7,11 +7,11 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One manager becomes three, five, and three others, with processes of their own. */
-@Execution(ExecutionMode.CONCURRENT)
 class GrowIT {
   private static final int AGENTS = 40;
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void givenWorkersAndWork_whenManagersComeAndGo_thenNoWorkerIsDownAndNoTaskLostOrRunTwice()
       throws Exception {
     try (LocalCluster cluster = TestCluster.of("grow", GrowTrial.MOST_MANAGERS)) {

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One broken disk among real processes; {@code scripts/faults fsync} breaks more of them. */
-@Execution(ExecutionMode.CONCURRENT)
 class GuardIT {
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void givenTheLeadersDisk_whenItFails_thenAnotherLeadsNoWorkerIsDownAndTheFirstComesBack()
       throws IOException {
     assumeThat(SlowDisks.missing()).isNull();

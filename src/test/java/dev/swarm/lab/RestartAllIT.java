@@ -9,11 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** All managers die at once under load: what was acknowledged is there when they are back. */
-@Execution(ExecutionMode.CONCURRENT)
 class RestartAllIT {
   private static final int AGENTS = 50;
 

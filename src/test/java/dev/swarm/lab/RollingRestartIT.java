@@ -10,11 +10,11 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Managers that are told to end, with separate processes. */
-@Execution(ExecutionMode.CONCURRENT)
 class RollingRestartIT {
   private static final int AGENTS = 90;
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void givenWorkersAndWork_whenManagersAreRestartedOneByOne_thenNoWorkerIsWithoutAStream()
       throws Exception {
     try (LocalCluster cluster = TestCluster.of("rolling", 3)) {
@@ -31,6 +31,7 @@ class RollingRestartIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void givenWorkersThatGoSlowly_whenAManagerIsToldTwiceOrAllAreTold_thenNoneWaitsForWorkers()
       throws Exception {
     try (LocalCluster cluster = TestCluster.of("end-all", 3)) {

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.EnumSet;
@@ -144,11 +145,14 @@ final class Admission {
 
   private Future<JoinAnswer> ask(String address) {
     HostAndPort at = HostAndPort.parseAuthority(address, -1);
-    return client
-        .request(SocketAddress.inetSocketAddress(at.port(), at.host()), GrpcMethods.JOIN_CLIENT)
+    Future<GrpcClientRequest<JoinQuestion, JoinAnswer>> opened =
+        client.request(
+            SocketAddress.inetSocketAddress(at.port(), at.host()), GrpcMethods.JOIN_CLIENT);
+    return opened
         .compose(request -> request.send(question))
         .compose(Admission::answer)
-        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .onFailure(unanswered -> opened.onSuccess(request -> request.cancel()));
   }
 
   private static Future<JoinAnswer> answer(GrpcClientResponse<JoinQuestion, JoinAnswer> response) {
