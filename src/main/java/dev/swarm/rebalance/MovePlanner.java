@@ -143,7 +143,7 @@ final class MovePlanner {
   private void missed(PlannedMove move, Set<String> takers, long nowNanos) {
     Set<String> targets = missed.computeIfAbsent(move.worker(), first -> new HashSet<>());
     targets.add(move.target());
-    if (!targets.containsAll(takers)) return;
+    if (takers.isEmpty() || !targets.containsAll(takers)) return;
     missed.remove(move.worker());
     stuckUntil.put(move.worker(), nowNanos + STUCK_NANOS);
   }
