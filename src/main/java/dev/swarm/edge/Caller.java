@@ -35,16 +35,20 @@ public final class Caller extends ChannelDuplexHandler {
   /** A few Hellos that were told to come again. */
   private static final int HELLOS = 2;
 
+  /** The same in frames; what a connection began is only undone at its end, in one go. */
+  private static final int STRANGER_FRAMES = 100;
+
   /**
    * So long an offender waits for its end, unread: what was said last gets out, and whoever comes
-   * again at once does so ten times a second, not as often as we can accept and close.
+   * again at once does so three times a second, not as often as we can accept and close.
    */
-  private static final long PARTING_MILLIS = 100;
+  private static final long PARTING_MILLIS = 300;
 
   private final Edge edge;
   private final EdgeLimits limits;
   private final FrameScan frames = new FrameScan();
   private Allowance allowance;
+  private Mouthful mouthful;
   private ChannelHandlerContext ctx;
   private Rounds rounds;
   private Http2ConnectionHandler http2;
@@ -74,7 +78,10 @@ public final class Caller extends ChannelDuplexHandler {
 
   /** It has said who it is and was welcomed: it may send as much as its streams carry. */
   public void welcomed() {
+    if (edge == null || known) return;
     known = true;
+    mouthful.known();
+    allowance = new Allowance(limits.framesPerSecond(), edge.nanos());
   }
 
   /** It did something refused, and was told so; the third time it loses its connection. */
@@ -108,10 +115,11 @@ public final class Caller extends ChannelDuplexHandler {
   public void handlerAdded(ChannelHandlerContext added) {
     ctx = added;
     ctx.channel().attr(KEY).set(this);
+    mouthful = new Mouthful(ctx.channel().config());
     bornNanos = edge.nanos();
     readNanos = bornNanos;
     busyNanos = bornNanos;
-    allowance = new Allowance(limits.framesPerSecond(), bornNanos);
+    allowance = new Allowance(STRANGER_FRAMES, bornNanos);
     rounds = edge.rounds(ctx.executor());
     rounds.add(this);
   }

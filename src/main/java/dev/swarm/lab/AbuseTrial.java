@@ -1,9 +1,14 @@
 package dev.swarm.lab;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Abuses the worker port of one manager while honest workers beat there. */
 final class AbuseTrial implements AutoCloseable {
@@ -13,15 +18,39 @@ final class AbuseTrial implements AutoCloseable {
 
   private final String host;
   private final int port;
+  private final Process attacker;
+  private final BufferedReader answers;
+  private final int victimPort;
   private final List<HonestWorker> honest = new ArrayList<>();
 
   /** Workers connect; their period must be 300 ms, so that they may beat every 110 ms. */
-  AbuseTrial(String host, int port) throws IOException {
+  AbuseTrial(Path jar, String host, int port) throws IOException {
     this.host = host;
     this.port = port;
+    attacker = attacker(jar);
+    answers =
+        new BufferedReader(
+            new InputStreamReader(attacker.getInputStream(), StandardCharsets.US_ASCII));
+    victimPort = Integer.parseInt(answer());
     for (int i = 0; i < HONEST; i++) {
       honest.add(HonestWorker.join("honest" + i, host, port, BEAT_MILLIS));
     }
+  }
+
+  private static Process attacker(Path jar) throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> command = new ArrayList<>();
+    if (BusyCores.count() > 1) command.addAll(List.of("taskset", "-c", "1"));
+    command.addAll(List.of(java, "-Xmx512m", "-XX:+UseSerialGC"));
+    command.addAll(List.of("-cp", jar.toString(), Attacker.class.getName()));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  private String answer() throws IOException {
+    String line = answers.readLine();
+    if (line == null) throw new LabException("the attacker ended");
+    if (line.startsWith("failed")) throw new LabException(line);
+    return line;
   }
 
   /**
@@ -29,54 +58,50 @@ final class AbuseTrial implements AutoCloseable {
    *
    * @param connections that were used up
    * @param longestMillis that one of them lived
-   * @param honestP99Millis from a heartbeat to its answer
+   * @param honestMillis from a heartbeat to its answer, each
    */
-  record Result(int connections, long longestMillis, double honestP99Millis) {}
+  record Result(long connections, long longestMillis, List<Double> honestMillis) {
+    static final Result NOTHING = new Result(0, 0, List.of());
 
-  /** The honest workers' p99 when nobody disturbs them. */
-  double calm(Duration duration) {
-    takeMillis();
+    /** Both together. */
+    Result plus(Result other) {
+      return new Result(
+          connections + other.connections,
+          Math.max(longestMillis, other.longestMillis),
+          Stream.concat(honestMillis.stream(), other.honestMillis.stream()).toList());
+    }
+
+    /** Of the honest answers. */
+    double p99Millis() {
+      List<Double> sorted = honestMillis.stream().sorted().toList();
+      return sorted.isEmpty() ? 0 : sorted.get(sorted.size() * 99 / 100);
+    }
+  }
+
+  /** Lets the honest workers beat undisturbed. */
+  void calm(Duration duration) {
     Await.pass(duration);
-    return p99(takeMillis());
+    takeMillis();
   }
 
   /** Attacks with one connection after the other until the time is over; at least with one. */
   Result attack(Abuse abuse, Duration duration) throws IOException {
+    return attack(abuse, port, duration);
+  }
+
+  /** The same against somebody else on this machine: what it costs without any fault of ours. */
+  Result attackOther(Abuse abuse, Duration duration) throws IOException {
+    return attack(abuse, victimPort, duration);
+  }
+
+  private Result attack(Abuse abuse, int attacked, Duration duration) throws IOException {
     takeMillis();
-    long end = System.nanoTime() + duration.toNanos();
-    long longest = 0;
-    int connections = 0;
-    do {
-      longest = Math.max(longest, one(abuse));
-      connections++;
-    } while (System.nanoTime() < end);
+    String order = abuse.name() + " " + host + " " + attacked + " " + duration.toMillis() + "\n";
+    attacker.getOutputStream().write(order.getBytes(StandardCharsets.US_ASCII));
+    attacker.getOutputStream().flush();
+    String[] seen = answer().split(" ");
     Await.until(PATIENCE, "answers to all beats", this::answered);
-    return new Result(connections, longest, p99(takeMillis()));
-  }
-
-  /** How long the manager put up with one connection. */
-  private long one(Abuse abuse) throws IOException {
-    try (RawHttp2 attacker = new RawHttp2(host, port)) {
-      return lifeMillis(abuse, attacker);
-    }
-  }
-
-  private static long lifeMillis(Abuse abuse, RawHttp2 attacker) {
-    try {
-      if (abuse.reads()) attacker.listen((type, flags, stream, payload) -> {});
-      abuse.begin(attacker);
-      for (int turn = 0; !attacker.closed(); turn++) {
-        if (attacker.ageMillis() > PATIENCE.toMillis()) {
-          throw new LabException(
-              abuse.title() + " was put up with for " + PATIENCE.toSeconds() + " s");
-        }
-        abuse.again(attacker, turn);
-        attacker.flush();
-      }
-      return attacker.livedMillis();
-    } catch (IOException closedWhileWriting) {
-      return attacker.ageMillis();
-    }
+    return new Result(Long.parseLong(seen[0]), Long.parseLong(seen[1]), takeMillis());
   }
 
   private boolean answered() {
@@ -94,13 +119,9 @@ final class AbuseTrial implements AutoCloseable {
     return all;
   }
 
-  private static double p99(List<Double> millis) {
-    List<Double> sorted = millis.stream().sorted().toList();
-    return sorted.isEmpty() ? 0 : sorted.get(sorted.size() * 99 / 100);
-  }
-
   @Override
   public void close() {
     honest.forEach(HonestWorker::close);
+    attacker.destroy();
   }
 }

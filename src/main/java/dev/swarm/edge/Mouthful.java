@@ -1,0 +1,54 @@
+package dev.swarm.edge;
+
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+
+/**
+ * How much of one connection is taken in: of a stranger little. The event loop reads one buffer of
+ * it before it turns to the next connection, so that everybody else waits for no more than that;
+ * and the system keeps little that was not read yet, because throwing away megabytes of small
+ * packets when the connection is closed stops an event loop for milliseconds. Lives on the event
+ * loop of its channel.
+ */
+final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
+  /** A greeting with a Hello of usual size in two or three. */
+  static final int STRANGER_BYTES = 256;
+
+  /** A full frame: nothing large becomes slower by being read in parts. */
+  static final int KNOWN_BYTES = 16 << 10;
+
+  private static final int STRANGER_UNREAD_BYTES = 16 << 10;
+
+  /** What a link between managers fills in a millisecond. */
+  private static final int KNOWN_UNREAD_BYTES = 256 << 10;
+
+  private static final int BUFFERS = 1;
+
+  private final ChannelConfig config;
+  private boolean known;
+
+  /** For the channel of a stranger. */
+  Mouthful(ChannelConfig config) {
+    super(BUFFERS);
+    this.config = config;
+    config.setRecvByteBufAllocator(this);
+    config.setOption(ChannelOption.SO_RCVBUF, STRANGER_UNREAD_BYTES);
+  }
+
+  /** From now on it is known. */
+  void known() {
+    known = true;
+    config.setOption(ChannelOption.SO_RCVBUF, KNOWN_UNREAD_BYTES);
+  }
+
+  @Override
+  public ExtendedHandle newHandle() {
+    return new MaxMessageHandle() {
+      @Override
+      public int guess() {
+        return known ? KNOWN_BYTES : STRANGER_BYTES;
+      }
+    };
+  }
+}
