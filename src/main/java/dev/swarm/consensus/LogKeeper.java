@@ -120,7 +120,7 @@ final class LogKeeper {
       return;
     }
     long overdueNanos = TimeUnit.MILLISECONDS.toNanos(2L * options.electionMaxMillis());
-    Proposer proposer = new Proposer(context, opened, overdueNanos, time, meters);
+    Proposer proposer = new Proposer(context, opened.entrance(), overdueNanos, time, meters);
     current = new OpenLog(opened, proposer, new RoleGuard(handOvers), opened.appliedIndex());
     if (lastWasWrong) owner.mended(opened.state());
     lastWasWrong = false;

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
@@ -45,6 +46,7 @@ class DamagedFolderTest implements LogListener {
   @TempDir Path copy;
   private RaftOptions options;
   private Path group;
+  private final List<String> failures = new CopyOnWriteArrayList<>();
 
   /** A folder with three snapshots, and a log that reaches back to the oldest of them. */
   @BeforeAll
@@ -56,7 +58,7 @@ class DamagedFolderTest implements LogListener {
     await().until(() -> log.standing().leads());
     for (int i = 0; i < 5 * SNAPSHOT_EVERY; i++) {
       byte[] entry = LogCodec.encode(List.of(Tasks.submit("t" + i, 300)));
-      log.propose(entry, i).get(10, TimeUnit.SECONDS);
+      log.entrance().propose(entry, i).get(10, TimeUnit.SECONDS);
     }
     await().until(() -> snapshots(group(made)).size() == SnapshotFiles.KEPT);
     log.close();
@@ -308,9 +310,9 @@ class DamagedFolderTest implements LogListener {
     try (RatisLog log = RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME)) {
       await().until(() -> log.standing().leads());
       assertThat(log.state().digest()).isEqualTo(expected);
-      assertThat(log.propose(LogCodec.encode(List.of(Tasks.submit("later", 1))), 1))
+      assertThat(log.entrance().propose(LogCodec.encode(List.of(Tasks.submit("later", 1))), 1))
           .succeedsWithin(10, TimeUnit.SECONDS);
-      assertThat(log.problem()).isEmpty();
+      assertThat(failures).isEmpty();
     }
   }
 
@@ -386,5 +388,7 @@ class DamagedFolderTest implements LogListener {
   public void leadershipChanged() {}
 
   @Override
-  public void failed(String reason) {}
+  public void failed(String reason) {
+    failures.add(reason);
+  }
 }

@@ -84,7 +84,7 @@ class NewMemberTest implements LogListener {
 
   private void commit() throws Exception {
     byte[] entry = LogCodec.encode(List.of(Tasks.submit("t" + ++call, 300)));
-    log.propose(entry, call).get(10, TimeUnit.SECONDS);
+    log.entrance().propose(entry, call).get(10, TimeUnit.SECONDS);
   }
 
   private boolean hasFirstEntry() throws IOException {

@@ -76,7 +76,7 @@ class RatisLogTest implements LogListener {
 
   @Test
   void givenAnEntryOfANewerProgram_whenApplied_thenTheReplicaStopsInsteadOfSkippingIt() {
-    log.propose(LogEntry.newBuilder().setVersion(99).build().toByteArray(), 1);
+    log.entrance().propose(LogEntry.newBuilder().setVersion(99).build().toByteArray(), 1);
     await().until(() -> !log.standing().alive());
     assertThat(failures).anyMatch(reason -> reason.contains("format version 99"));
     assertThat(log.standing().leads()).isFalse();
@@ -89,10 +89,10 @@ class RatisLogTest implements LogListener {
 
   @Test
   void givenACommittedEntry_whenOfferedAgainUnderItsNumber_thenItCountsOnce() throws Exception {
-    byte[] first = log.propose(ENTRY, 7).get(10, TimeUnit.SECONDS);
-    byte[] again = log.propose(ENTRY, 7).get(10, TimeUnit.SECONDS);
+    byte[] first = log.entrance().propose(ENTRY, 7).get(10, TimeUnit.SECONDS);
+    byte[] again = log.entrance().propose(ENTRY, 7).get(10, TimeUnit.SECONDS);
     assertThat(again).isEqualTo(first);
-    assertThat(LogCodec.decodeOutcomes(log.propose(ENTRY, 8).get(10, TimeUnit.SECONDS)))
+    assertThat(LogCodec.decodeOutcomes(log.entrance().propose(ENTRY, 8).get(10, TimeUnit.SECONDS)))
         .singleElement()
         .satisfies(outcome -> assertThat(outcome.refused()).hasSize(1));
   }
@@ -113,10 +113,11 @@ class RatisLogTest implements LogListener {
         });
     try {
       List<CompletableFuture<byte[]>> taken = new ArrayList<>();
-      taken.add(log.propose(ENTRY, 1));
+      taken.add(log.entrance().propose(ENTRY, 1));
       assertThat(reached.await(10, TimeUnit.SECONDS)).isTrue();
-      for (int i = 0; i < RatisLog.MAX_WAITING_ATTEMPTS; i++) taken.add(log.propose(ENTRY, 1));
-      assertThat(log.propose(ENTRY, 2))
+      for (int i = 0; i < LogEntrance.MAX_WAITING_ATTEMPTS; i++)
+        taken.add(log.entrance().propose(ENTRY, 1));
+      assertThat(log.entrance().propose(ENTRY, 2))
           .failsWithin(Duration.ofSeconds(10))
           .withThrowableOfType(ExecutionException.class)
           .withCauseInstanceOf(NotNowException.class);
@@ -132,7 +133,7 @@ class RatisLogTest implements LogListener {
   @Test
   void givenASnapshotOnDemand_whenTheNextEntryIsApplied_thenItIsTaken() throws Exception {
     var snapshot = log.snapshot();
-    log.propose(ENTRY, 1).get(10, TimeUnit.SECONDS);
+    log.entrance().propose(ENTRY, 1).get(10, TimeUnit.SECONDS);
     assertThat(snapshot.get(10, TimeUnit.SECONDS)).isPositive();
   }
 
