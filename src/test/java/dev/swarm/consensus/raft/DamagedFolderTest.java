@@ -12,7 +12,6 @@ import dev.swarm.consensus.snapshots.SnapshotFile;
 import dev.swarm.consensus.snapshots.SnapshotFiles;
 import dev.swarm.consensus.storage.LogBytes;
 import dev.swarm.consensus.storage.LogFiles;
-import dev.swarm.model.ClusterState;
 import dev.swarm.model.SwarmException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
@@ -37,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a manager whose files were damaged while it was down. */
-class DamagedFolderTest implements LogListener {
+class DamagedFolderTest {
   private static final int SNAPSHOT_EVERY = 20;
 
   @TempDir static Path root;
@@ -46,15 +44,14 @@ class DamagedFolderTest implements LogListener {
   @TempDir Path copy;
   private RaftOptions options;
   private Path group;
-  private final List<String> failures = new CopyOnWriteArrayList<>();
+  private final LogFailures failures = new LogFailures();
 
   /** A folder with three snapshots, and a log that reaches back to the oldest of them. */
   @BeforeAll
   static void fill() throws Exception {
     made = options(root.resolve("whole"));
     Formed.group(List.of("m1"), "test", id -> made.dataDir());
-    DamagedFolderTest nobody = new DamagedFolderTest();
-    RatisLog log = RatisLog.open(made, Group.SEGMENT_BYTES, nobody, Group.TIME);
+    RatisLog log = RatisLog.open(made, Group.SEGMENT_BYTES, new LogFailures(), Group.TIME);
     await().until(() -> log.standing().leads());
     for (int i = 0; i < 5 * SNAPSHOT_EVERY; i++) {
       byte[] entry = LogCodec.encode(List.of(Tasks.submit("t" + i, 300)));
@@ -207,7 +204,7 @@ class DamagedFolderTest implements LogListener {
     bytes[version] = 99;
     Files.write(newest, bytes);
     MD5FileUtil.computeAndSaveMd5ForFile(newest.toFile());
-    assertThatThrownBy(() -> RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME))
+    assertThatThrownBy(() -> RatisLog.open(options, Group.SEGMENT_BYTES, failures, Group.TIME))
         .hasMessageContainingAll(newest.toString(), "format version 99", "upgrade")
         .hasMessageNotContaining("swarm manager rm");
     assertThat(newest).exists();
@@ -307,17 +304,17 @@ class DamagedFolderTest implements LogListener {
   }
 
   private void assertStartsWith(long expected) {
-    try (RatisLog log = RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME)) {
+    try (RatisLog log = RatisLog.open(options, Group.SEGMENT_BYTES, failures, Group.TIME)) {
       await().until(() -> log.standing().leads());
       assertThat(log.state().digest()).isEqualTo(expected);
       assertThat(log.entrance().propose(LogCodec.encode(List.of(Tasks.submit("later", 1))), 1))
           .succeedsWithin(10, TimeUnit.SECONDS);
-      assertThat(failures).isEmpty();
+      assertThat(failures.reasons).isEmpty();
     }
   }
 
   private void assertRefused(String... parts) {
-    assertThatThrownBy(() -> RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME))
+    assertThatThrownBy(() -> RatisLog.open(options, Group.SEGMENT_BYTES, failures, Group.TIME))
         .isInstanceOf(SwarmException.class)
         .hasMessageContainingAll(parts)
         .hasMessageContainingAll(
@@ -373,22 +370,5 @@ class DamagedFolderTest implements LogListener {
     byte[] bytes = Files.readAllBytes(file);
     bytes[at] ^= 4;
     Files.write(file, bytes);
-  }
-
-  @Override
-  public void applied(ClusterState.Applied entry) {}
-
-  @Override
-  public void replaced(ClusterState state) {}
-
-  @Override
-  public void mended(ClusterState state) {}
-
-  @Override
-  public void leadershipChanged() {}
-
-  @Override
-  public void failed(String reason) {
-    failures.add(reason);
   }
 }

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +37,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RatisLogTest implements LogListener {
+class RatisLogTest {
   private static final byte[] ENTRY = LogCodec.encode(List.of(new Command.BeginEpoch(1, "m1", 0)));
 
   @TempDir Path root;
-  private final List<String> failures = new CopyOnWriteArrayList<>();
+  private final LogFailures failures = new LogFailures();
   private RaftOptions options;
   private RatisLog log;
   private Formation formation;
@@ -65,7 +64,7 @@ class RatisLogTest implements LogListener {
             300,
             1_000);
     formation = Formed.group(List.of("m1"), "test", id -> root);
-    log = RatisLog.open(options, LogFiles.SEGMENT_BYTES, this, Group.TIME);
+    log = RatisLog.open(options, LogFiles.SEGMENT_BYTES, failures, Group.TIME);
     await().until(() -> log.standing().leads());
   }
 
@@ -78,12 +77,12 @@ class RatisLogTest implements LogListener {
   void givenAnEntryOfANewerProgram_whenApplied_thenTheReplicaStopsInsteadOfSkippingIt() {
     log.entrance().propose(LogEntry.newBuilder().setVersion(99).build().toByteArray(), 1);
     await().until(() -> !log.standing().alive());
-    assertThat(failures).anyMatch(reason -> reason.contains("format version 99"));
+    assertThat(failures.reasons).anyMatch(reason -> reason.contains("format version 99"));
     assertThat(log.standing().leads()).isFalse();
     log.close();
-    failures.clear();
-    log = RatisLog.open(options, LogFiles.SEGMENT_BYTES, this, Group.TIME);
-    await().until(() -> !failures.isEmpty());
+    failures.reasons.clear();
+    log = RatisLog.open(options, LogFiles.SEGMENT_BYTES, failures, Group.TIME);
+    await().until(() -> !failures.reasons.isEmpty());
     assertThat(log.state()).isEqualTo(ClusterState.EMPTY);
   }
 
@@ -150,24 +149,7 @@ class RatisLogTest implements LogListener {
       assertThatThrownBy(() -> stranger.io().send(Message.valueOf("anything")))
           .hasMessageContaining("not accepted");
     }
-    assertThat(failures).isEmpty();
+    assertThat(failures.reasons).isEmpty();
     assertThat(log.standing().leads()).isTrue();
-  }
-
-  @Override
-  public void applied(ClusterState.Applied entry) {}
-
-  @Override
-  public void replaced(ClusterState state) {}
-
-  @Override
-  public void mended(ClusterState state) {}
-
-  @Override
-  public void leadershipChanged() {}
-
-  @Override
-  public void failed(String reason) {
-    failures.add(reason);
   }
 }
