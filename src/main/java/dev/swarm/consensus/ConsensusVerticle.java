@@ -230,7 +230,7 @@ public final class ConsensusVerticle extends VerticleBase {
   }
 
   /** What the log tells; its role is announced at once, its entries in the feed's order. */
-  private final class Owner implements GuardedLog.Owner {
+  private final class Owner implements LogOwner {
     @Override
     public void look() {
       ConsensusVerticle.this.look();

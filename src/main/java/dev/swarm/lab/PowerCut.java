@@ -92,7 +92,7 @@ final class PowerCut implements Callable<Integer> {
     for (String id : cluster.managerIds()) {
       String log = Files.readString(cluster.folder().resolve(id + ".log"));
       lines +=
-          log.lines().filter(line -> line.contains("WARN") && line.contains("RatisLog")).count();
+          log.lines().filter(line -> line.contains("WARN") && line.contains("NodeStart")).count();
     }
     return lines;
   }

@@ -1,8 +1,6 @@
 package dev.swarm.model;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Everything the managers can agree on. State changes by nothing else. A command that judges or
@@ -31,13 +29,7 @@ public sealed interface Command {
       implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      if (state.cluster().incarnation() != 0) {
-        return refuse(0, SwarmException.Kind.CONFLICT, "the cluster has already begun");
-      }
-      state.begin(cluster);
-      if (state.settings().version() == 0) state.put(settings.withVersion(1));
-      managers.forEach(state::put);
-      return List.of();
+      return ClusterEffects.begin(this, state);
     }
   }
 
@@ -47,14 +39,7 @@ public sealed interface Command {
   record BeginEpoch(long term, String leader, long atMillis) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      if (term <= state.epoch().term()) {
-        return refuse(
-            0,
-            SwarmException.Kind.CONFLICT,
-            "term " + term + " is not newer than " + state.epoch().term());
-      }
-      state.begin(new Epoch(state.epoch().number() + 1, term, leader, atMillis));
-      return List.of();
+      return ClusterEffects.begin(this, state);
     }
   }
 
@@ -71,10 +56,7 @@ public sealed interface Command {
   record SetWeight(String manager, int weight) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      ManagerInfo before = state.manager(manager);
-      if (before == null) return refuse(0, SwarmException.Kind.NOT_FOUND, "no manager " + manager);
-      if (before.weight() != weight) state.put(before.weighing(weight));
-      return List.of();
+      return ManagerEffects.weigh(this, state);
     }
   }
 
@@ -85,22 +67,7 @@ public sealed interface Command {
   record StepManager(String manager, ManagerStep step) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      ManagerInfo before = state.manager(manager);
-      if (before == null) return refuse(0, SwarmException.Kind.NOT_FOUND, "no manager " + manager);
-      if (!step.possibleFrom(before.state())) {
-        String problem = "manager " + manager + " is " + before.state();
-        return refuse(0, SwarmException.Kind.CONFLICT, problem);
-      }
-      ManagerState next = step.from(before.state());
-      if (next == before.state()) return List.of();
-      if (step.wantsOthers() && !state.othersTakeWorkers(manager)) {
-        String problem = "no other manager takes workers: those of " + manager + " have no place";
-        return refuse(0, SwarmException.Kind.CONFLICT, problem);
-      }
-      String last = next == ManagerState.LEAVING ? Membership.removalProblem(before, state) : null;
-      if (last != null) return refuse(0, SwarmException.Kind.CONFLICT, last);
-      state.put(before.in(next));
-      return List.of();
+      return ManagerEffects.step(this, state);
     }
   }
 
@@ -114,11 +81,7 @@ public sealed interface Command {
   record AdmitManager(ManagerInfo wish) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      ManagerInfo before = state.manager(wish.id());
-      String problem = Membership.admissionProblem(wish, before, state);
-      if (problem != null) return refuse(0, SwarmException.Kind.CONFLICT, problem);
-      state.put(Membership.admitted(wish, before, state.index()));
-      return List.of();
+      return ManagerEffects.admit(this, state);
     }
   }
 
@@ -126,10 +89,7 @@ public sealed interface Command {
   record PromoteManager(String manager, long member) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      ManagerInfo before = state.manager(manager);
-      if (before == null || before.member() != member) return refuse(0, noMember(manager, member));
-      if (before.state() == ManagerState.JOINING) state.put(before.in(ManagerState.ACTIVE));
-      return List.of();
+      return ManagerEffects.promote(this, state);
     }
   }
 
@@ -137,13 +97,7 @@ public sealed interface Command {
   record RemoveManager(String manager, long member) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      ManagerInfo before = state.manager(manager);
-      if (before == null || before.member() != member) return refuse(0, noMember(manager, member));
-      if (before.state() == ManagerState.LEAVING) return List.of();
-      String problem = Membership.removalProblem(before, state);
-      if (problem != null) return refuse(0, SwarmException.Kind.CONFLICT, problem);
-      state.put(before.in(ManagerState.LEAVING));
-      return List.of();
+      return ManagerEffects.remove(this, state);
     }
   }
 
@@ -151,14 +105,7 @@ public sealed interface Command {
   record ForgetManager(String manager, long member) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      ManagerInfo before = state.manager(manager);
-      if (before == null || before.member() != member) return refuse(0, noMember(manager, member));
-      if (before.state() != ManagerState.LEAVING) {
-        return refuse(
-            0, SwarmException.Kind.CONFLICT, "manager " + manager + " is " + before.state());
-      }
-      state.remove(before);
-      return List.of();
+      return ManagerEffects.forget(this, state);
     }
   }
 
@@ -166,50 +113,7 @@ public sealed interface Command {
   record OpenSessions(long epoch, List<SessionOpen> opens, long atMillis) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      List<Refusal> refused = new ArrayList<>();
-      for (int i = 0; i < opens.size(); i++) open(i, opens.get(i), state, refused);
-      return refused;
-    }
-
-    private void open(int position, SessionOpen open, Transition state, List<Refusal> refused) {
-      if (epoch != state.epoch().number()) {
-        refused.add(
-            new Refusal(position, SwarmException.Kind.NOT_LEADER, "epoch " + epoch + " is over"));
-        return;
-      }
-      Worker before = state.worker(open.worker());
-      if (before != null && !before.down() && before.session().answers(open)) {
-        if (before.statusIn(state.epoch()) != WorkerStatus.UP) {
-          state.put(before.confirmed(epoch));
-        }
-        return;
-      }
-      Refusal refusal = before == null ? null : before.refusal(position, open);
-      if (refusal != null) {
-        refused.add(refusal);
-        return;
-      }
-      Session session =
-          new Session(
-              state.takeSessionNumber(),
-              open.manager(),
-              open.managerBoot(),
-              open.agentBoot(),
-              open.dial());
-      boolean wasUp = before != null && !before.down();
-      state.put(
-          new Worker(
-              open.worker(),
-              open.description(),
-              open.labels(),
-              open.slots(),
-              before == null ? Availability.ACTIVE : before.availability(),
-              session,
-              false,
-              epoch,
-              wasUp ? before.sinceMillis() : atMillis,
-              "session opened",
-              before == null ? List.of() : before.formerAgentsAfter(open.agentBoot())));
+      return WorkerEffects.open(this, state);
     }
   }
 
@@ -217,43 +121,7 @@ public sealed interface Command {
   record SetStatus(List<Judgement> judgements, long atMillis) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      List<Refusal> refused = new ArrayList<>();
-      for (int i = 0; i < judgements.size(); i++) {
-        Judgement judgement = judgements.get(i);
-        Worker worker = state.worker(judgement.session().worker());
-        if (judgement.epoch() != state.epoch().number()) {
-          refused.add(
-              new Refusal(
-                  i, SwarmException.Kind.NOT_LEADER, "epoch " + judgement.epoch() + " is over"));
-        } else if (worker == null || !worker.holds(judgement.session())) {
-          refused.add(
-              new Refusal(
-                  i,
-                  SwarmException.Kind.STALE_SESSION,
-                  "session " + judgement.session() + " is not the current one"));
-        } else {
-          judge(worker, judgement, state);
-        }
-      }
-      return refused;
-    }
-
-    private void judge(Worker worker, Judgement judgement, Transition state) {
-      switch (judgement.verdict()) {
-        case UP -> {
-          if (worker.statusIn(state.epoch()) != WorkerStatus.UP) {
-            state.put(worker.confirmed(state.epoch().number()));
-          }
-        }
-        case DOWN, LEFT -> {
-          state.put(worker.ended(atMillis, judgement.reason()));
-          String why = "worker " + worker.id() + " is down: " + judgement.reason();
-          for (Task task : state.tasksOf(worker.id())) {
-            if (task.spec().pinned() != null && !task.cancelled()) continue;
-            state.change(task, task.workerLost(why, atMillis, state.index()));
-          }
-        }
-      }
+      return WorkerEffects.judge(this, state);
     }
   }
 
@@ -262,18 +130,7 @@ public sealed interface Command {
       implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      Worker before = state.worker(worker);
-      if (before == null) return refuse(0, SwarmException.Kind.NOT_FOUND, "no worker " + worker);
-      if (before.availability() != availability) state.put(before.with(availability));
-      if (availability != Availability.DRAINED) return List.of();
-      String why = "worker " + worker + " is drained";
-      for (Task task : state.tasksOf(worker)) {
-        boolean movable = task.spec().pinned() == null && task.status() == TaskStatus.ASSIGNED;
-        boolean last = task.attempt() >= task.spec().maxAttempts(); // taking it away would end it
-        if (!movable || last || task.cancelled()) continue;
-        state.change(task, task.workerLost(why, atMillis, state.index()));
-      }
-      return List.of();
+      return WorkerEffects.setAvailability(this, state);
     }
   }
 
@@ -292,46 +149,7 @@ public sealed interface Command {
 
     @Override
     public List<Refusal> applyTo(Transition state) {
-      List<Refusal> refused = new ArrayList<>();
-      for (int i = 0; i < specs.size(); i++) submit(i, specs.get(i), state, refused);
-      return refused;
-    }
-
-    private void submit(int position, TaskSpec spec, Transition state, List<Refusal> refused) {
-      Task known = state.task(spec.id());
-      if (known != null) {
-        if (!known.spec().sameWork(spec)) {
-          refused.add(
-              new Refusal(
-                  position,
-                  SwarmException.Kind.CONFLICT,
-                  "task " + spec.id() + " exists and asks for other work"));
-        }
-        return;
-      }
-      if (spec.pinned() != null && state.worker(spec.pinned()) == null) {
-        refused.add(
-            new Refusal(position, SwarmException.Kind.NOT_FOUND, "no worker " + spec.pinned()));
-        return;
-      }
-      state.prune(spec.submittedMillis());
-      if (!state.makeRoom(spec.payload().size())) {
-        refused.add(
-            new Refusal(
-                position,
-                SwarmException.Kind.OVERLOADED,
-                "payloads of unfinished tasks reach " + Limits.MAX_HELD_PAYLOAD_BYTES + " bytes"));
-        return;
-      }
-      Task task = Task.submitted(spec, state.index());
-      Worker worker = spec.pinned() == null ? chosen(position, state) : null;
-      state.add(worker == null ? task : task.placedOn(worker.id(), state.index()));
-    }
-
-    private Worker chosen(int position, Transition state) {
-      if (position >= chosen.size() || epoch != state.epoch().number()) return null;
-      Worker worker = state.worker(chosen.get(position));
-      return worker != null && worker.takesTasksIn(state.epoch()) ? worker : null;
+      return TaskEffects.submit(this, state);
     }
   }
 
@@ -339,35 +157,7 @@ public sealed interface Command {
   record PlaceTasks(long epoch, List<Placement> placements) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      List<Refusal> refused = new ArrayList<>();
-      for (int i = 0; i < placements.size(); i++) {
-        Placement placement = placements.get(i);
-        Task task = state.task(placement.task());
-        Worker worker = state.worker(placement.worker());
-        String problem = problemOf(placement, task, worker, state);
-        if (problem == null) {
-          // The record's own id: a copy of it for each of its tasks would be memory for nothing.
-          state.change(task, task.placedOn(worker.id(), state.index()));
-        } else {
-          refused.add(new Refusal(i, SwarmException.Kind.CONFLICT, problem));
-        }
-      }
-      return refused;
-    }
-
-    private String problemOf(Placement placement, Task task, Worker worker, Transition state) {
-      if (epoch != state.epoch().number()) return "epoch " + epoch + " is over";
-      if (task == null) return "no task " + placement.task();
-      if (task.status() != TaskStatus.PENDING || task.attempt() != placement.attempt()) {
-        return "task " + task.id() + " is " + task.status() + " at attempt " + task.attempt();
-      }
-      if (worker == null || worker.statusIn(state.epoch()) != WorkerStatus.UP) {
-        return "worker " + placement.worker() + " is not UP";
-      }
-      if (worker.availability() != Availability.ACTIVE) {
-        return "worker " + worker.id() + " is " + worker.availability();
-      }
-      return null;
+      return TaskEffects.place(this, state);
     }
   }
 
@@ -378,63 +168,7 @@ public sealed interface Command {
   record ReportTasks(List<Report> reports) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      List<Refusal> refused = new ArrayList<>();
-      for (int i = 0; i < reports.size(); i++) report(i, reports.get(i), state, refused);
-      return refused;
-    }
-
-    private void report(int position, Report report, Transition state, List<Refusal> refused) {
-      Worker worker = state.worker(report.session().worker());
-      Task task = state.task(report.task());
-      if (worker == null || !worker.holds(report.session())) {
-        refused.add(
-            new Refusal(
-                position,
-                SwarmException.Kind.STALE_SESSION,
-                "session " + report.session() + " is not the current one"));
-      } else if (task == null) {
-        refused.add(
-            new Refusal(position, SwarmException.Kind.NOT_FOUND, "no task " + report.task()));
-      } else if (!worker.id().equals(task.worker())) {
-        refused.add(
-            new Refusal(
-                position,
-                SwarmException.Kind.DENIED,
-                "task " + task.id() + " is not worker " + worker.id() + "'s"));
-      } else if (task.attempt() != report.attempt()) {
-        refused.add(
-            new Refusal(
-                position,
-                SwarmException.Kind.CONFLICT,
-                "task " + task.id() + " is at attempt " + task.attempt()));
-      } else {
-        take(position, report, task, state, refused);
-      }
-    }
-
-    private void take(
-        int position, Report report, Task task, Transition state, List<Refusal> refused) {
-      if (task.status() == report.status()) return; // said before
-      if (task.status().finished()) {
-        refused.add(
-            new Refusal(
-                position,
-                SwarmException.Kind.CONFLICT,
-                "task " + task.id() + " is already " + task.status()));
-        return;
-      }
-      long at = state.index();
-      if (report.status() == TaskStatus.RUNNING) {
-        state.change(task, task.started(report.message(), report.atMillis(), at));
-      } else if (report.status() == TaskStatus.LOST) {
-        state.change(task, task.workerLost(report.message(), report.atMillis(), at));
-      } else {
-        state.change(
-            task,
-            task.finished(
-                report.status(), report.message(), report.result(), report.atMillis(), at));
-      }
-      state.prune(report.atMillis());
+      return TaskEffects.report(this, state);
     }
   }
 
@@ -442,22 +176,7 @@ public sealed interface Command {
   record CancelTask(TaskId task, long atMillis) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      Task before = state.task(task);
-      if (before == null) return refuse(0, SwarmException.Kind.NOT_FOUND, "no task " + task);
-      if (before.status() == TaskStatus.CANCELLED || before.cancelled()) return List.of();
-      if (before.status().finished()) {
-        return refuse(
-            0, SwarmException.Kind.CONFLICT, "task " + task + " is already " + before.status());
-      }
-      WorkerId holder = before.holder();
-      Worker worker = holder == null ? null : state.worker(holder);
-      state.change(
-          before,
-          worker != null && worker.down()
-              ? before.finished(
-                  TaskStatus.CANCELLED, "its worker is down", Bytes.EMPTY, atMillis, state.index())
-              : before.cancelRequested(atMillis, state.index()));
-      return List.of();
+      return TaskEffects.cancel(this, state);
     }
   }
 
@@ -469,19 +188,7 @@ public sealed interface Command {
   record ChangeSettings(Settings settings, long expectedVersion) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      long current = state.settings().version();
-      if (expectedVersion != 0 && expectedVersion != current) {
-        return refuse(
-            0,
-            SwarmException.Kind.CONFLICT,
-            "settings are at version " + current + ", not " + expectedVersion);
-      }
-      Settings next =
-          settings
-              .with(settings.heartbeat().paced(state.settings().heartbeat().paceMillis()))
-              .withVersion(current + 1);
-      if (!Objects.equals(next, state.settings().withVersion(current + 1))) state.put(next);
-      return List.of();
+      return ClusterEffects.change(this, state);
     }
   }
 
@@ -495,18 +202,7 @@ public sealed interface Command {
   record SetPace(long epoch, long version, int paceMillis) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      if (epoch != state.epoch().number()) {
-        return refuse(0, SwarmException.Kind.NOT_LEADER, "epoch " + epoch + " is over");
-      }
-      Settings before = state.settings();
-      if (before.version() != version) {
-        return refuse(
-            0,
-            SwarmException.Kind.CONFLICT,
-            "settings are at version " + before.version() + ", not " + version);
-      }
-      state.put(before.with(before.heartbeat().paced(paceMillis)).withVersion(version + 1));
-      return List.of();
+      return ClusterEffects.pace(this, state);
     }
   }
 
@@ -518,27 +214,12 @@ public sealed interface Command {
   record Once(long write, Command command) implements Command {
     @Override
     public List<Refusal> applyTo(Transition state) {
-      if (state.done(write)) return List.of();
-      List<Refusal> refused = command.applyTo(state);
-      if (refused.isEmpty()) state.remember(write);
-      return refused;
+      return ClusterEffects.once(this, state);
     }
 
     @Override
     public String kind() {
       return command.kind();
     }
-  }
-
-  private static String noMember(String manager, long member) {
-    return "manager " + manager + " is not member " + member + " of the group";
-  }
-
-  private static List<Refusal> refuse(int position, String nothingThere) {
-    return refuse(position, SwarmException.Kind.NOT_FOUND, nothingThere);
-  }
-
-  private static List<Refusal> refuse(int position, SwarmException.Kind kind, String message) {
-    return List.of(new Refusal(position, kind, message));
   }
 }

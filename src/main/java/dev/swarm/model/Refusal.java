@@ -1,5 +1,7 @@
 package dev.swarm.model;
 
+import java.util.List;
+
 /**
  * Why one item of a command did not take effect.
  *
@@ -11,6 +13,11 @@ public record Refusal(
   /** Without advice when to ask again. */
   public Refusal(int position, SwarmException.Kind kind, String message) {
     this(position, kind, message, 0);
+  }
+
+  /** A command of one item, or none of whose items takes effect. */
+  static List<Refusal> ofAll(SwarmException.Kind kind, String message) {
+    return List.of(new Refusal(0, kind, message));
   }
 
   /** The same at another position. */

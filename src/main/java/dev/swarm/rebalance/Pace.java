@@ -14,6 +14,10 @@ final class Pace {
     atNanos = nowNanos;
   }
 
+  int perSecond() {
+    return perSecond;
+  }
+
   /** How many may go now; what of them went is to be {@link #spent}. */
   int allowed(long nowNanos) {
     double most = Math.max(1, perSecond * BURST_SECONDS);

@@ -37,9 +37,6 @@ final class SessionKeeper implements Session.Owner {
   /** So long a manager that stops is not dialled while another is there. */
   private static final long STOPPING_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** Advice to move is good for so long at most. */
-  private static final long MOVE_NANOS = TimeUnit.SECONDS.toNanos(60);
-
   private final Vertx vertx;
   private final AgentOptions options;
   private final AgentTimings timings;
@@ -52,6 +49,7 @@ final class SessionKeeper implements Session.Owner {
   private final ManagerPicker picker;
   private final Backoff backoff;
   private final WelcomePatience patience;
+  private final MoveAdvice advice = new MoveAdvice();
   private final long boot;
 
   private Session current;
@@ -61,13 +59,6 @@ final class SessionKeeper implements Session.Owner {
   private boolean retrying;
   private boolean stopped;
   private Promise<Void> leaving;
-
-  /** Where we are advised to go, "" for anywhere else; null while there is no such advice. */
-  private String moveTarget;
-
-  private long moveUntilNanos;
-
-  private final Set<String> triedForMove = new HashSet<>();
 
   SessionKeeper(
       Vertx vertx,
@@ -102,7 +93,7 @@ final class SessionKeeper implements Session.Owner {
   }
 
   private boolean wantsAnother() {
-    return !stopped && (current == null || current.silent() || moveTarget != null);
+    return !stopped && (current == null || current.silent() || advice.isOpen());
   }
 
   private void dialIn(long millis) {
@@ -114,7 +105,7 @@ final class SessionKeeper implements Session.Owner {
 
   private void dial() {
     retrying = false;
-    if (moveTarget != null && time.nanos() > moveUntilNanos) endMove();
+    advice.expire(time.nanos());
     if (next != null || !wantsAnother()) return;
     Optional<Manager> chosen = choose();
     if (chosen.isEmpty()) return;
@@ -127,8 +118,8 @@ final class SessionKeeper implements Session.Owner {
     long now = time.nanos();
     if (current == null) return picker.pick(Set.of(), now);
     Set<String> here = here();
-    if (moveTarget != null) {
-      Optional<Manager> elsewhere = chooseForMove(here, now);
+    if (advice.isOpen()) {
+      Optional<Manager> elsewhere = advice.choose(picker, here, now);
       if (elsewhere.isPresent() || !current.silent()) return elsewhere;
     }
     return picker.pick(here, now).or(() -> picker.pick(Set.of(), now));
@@ -141,33 +132,13 @@ final class SessionKeeper implements Session.Owner {
     return here;
   }
 
-  private Optional<Manager> chooseForMove(Set<String> here, long now) {
-    triedForMove.addAll(here);
-    // Who is sent to one manager is wanted there and nowhere else.
-    Optional<Manager> chosen =
-        moveTarget.isEmpty()
-            ? picker.pick(triedForMove, now)
-            : picker
-                .wayTo(moveTarget, now)
-                .filter(manager -> !triedForMove.contains(manager.address()));
-    // Every other manager, or the one, had its turn: we stay, until advised again.
-    if (chosen.isEmpty()) endMove();
-    chosen.ifPresent(manager -> triedForMove.add(manager.address()));
-    return chosen;
-  }
-
-  private void endMove() {
-    moveTarget = null;
-    triedForMove.clear();
-  }
-
   @Override
   public void welcomed(Session session, Welcome welcome) {
     if (session != next) return;
     Session former = current;
     current = next;
     next = null;
-    endMove();
+    advice.end();
     vertx.cancelTimer(retryTimer);
     patience.welcomed();
     picker.worked(session.manager(), session.managerId());
@@ -208,17 +179,10 @@ final class SessionKeeper implements Session.Owner {
 
   @Override
   public void moved(Session session, Move move) {
-    if (session != current || moveTarget != null) return;
-    moveTarget = move.getTarget();
-    moveUntilNanos = time.nanos() + goodFor(move);
+    if (session != current || advice.isOpen()) return;
+    advice.begin(move.getTarget(), move.getWithinMillis(), time.nanos());
     log.info("{} is advised to leave {}: {}", options.id(), session, move.getReason());
     if (next == null && !retrying) dial();
-  }
-
-  private static long goodFor(Move move) {
-    return move.getWithinMillis() == 0
-        ? MOVE_NANOS
-        : Math.min(MOVE_NANOS, TimeUnit.MILLISECONDS.toNanos(move.getWithinMillis()));
   }
 
   @Override
@@ -263,7 +227,7 @@ final class SessionKeeper implements Session.Owner {
     }
     next = null;
     // Who was sent to one manager stays where it is when that does not have it.
-    if (moveTarget != null && !moveTarget.isEmpty()) endMove();
+    if (advice.namesTarget()) advice.end();
     if (wantsAnother()) dialIn(wait);
   }
 
@@ -277,7 +241,7 @@ final class SessionKeeper implements Session.Owner {
       log.info("{} is out of {}: {} {}", options.id(), current, reason, text);
     }
     current = null;
-    endMove();
+    advice.end();
     connections.connected().decrementAndGet();
     desk.disconnected();
     if (leaving != null) leaving.tryComplete();

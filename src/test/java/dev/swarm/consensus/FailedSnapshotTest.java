@@ -57,19 +57,6 @@ class FailedSnapshotTest {
     await().atMost(PATIENCE).until(snapshot::isDone);
   }
 
-  private double meter(String manager, String name, String... tags) {
-    return group
-        .meters
-        .get(manager)
-        .get(name)
-        .tags(tags)
-        .meter()
-        .measure()
-        .iterator()
-        .next()
-        .getValue();
-  }
-
   private void awaitGuard(GuardState state) {
     await()
         .atMost(PATIENCE)
@@ -82,7 +69,7 @@ class FailedSnapshotTest {
     String old = group.leader();
     Group.get(group.buses.get(old).subscribe(Topics.GUARD, told::add));
     takeSnapshot(old);
-    await().atMost(PATIENCE).until(() -> meter(old, "swarm.snapshot.index") > 0);
+    await().atMost(PATIENCE).until(() -> group.meter(old, "swarm.snapshot.index") > 0);
     Path folder = snapshots(old);
     Path away = Files.move(folder, folder.resolveSibling("away"));
     Files.createFile(folder);
@@ -90,10 +77,11 @@ class FailedSnapshotTest {
     for (int i = 0; i < 3; i++) takeSnapshot(old);
     awaitGuard(GuardState.IMPAIRED);
     assertThat(told.get(told.size() - 1).reason()).startsWith("3 snapshots failed").contains("sm");
-    assertThat(meter(old, "swarm.snapshot.failures")).isEqualTo(3);
-    assertThat(meter(old, "swarm.guard.state")).isEqualTo(GuardState.IMPAIRED.ordinal());
+    assertThat(group.meter(old, "swarm.snapshot.failures")).isEqualTo(3);
+    assertThat(group.meter(old, "swarm.guard.state")).isEqualTo(GuardState.IMPAIRED.ordinal());
     await().atMost(PATIENCE).until(() -> !group.leader().equals(old));
-    assertThat(meter(old, "swarm.guard.actions", "action", "hand_over", "reason", "no_snapshot"))
+    assertThat(
+            group.meter(old, "swarm.guard.actions", "action", "hand_over", "reason", "no_snapshot"))
         .isEqualTo(1);
     takeSnapshot(old);
     assertThat(group.agreed().tasks()).as("entries go on").hasSize(5);
@@ -102,6 +90,6 @@ class FailedSnapshotTest {
     Files.move(away, folder);
     takeSnapshot(old);
     awaitGuard(GuardState.UP);
-    assertThat(meter(old, "swarm.snapshot.failures")).isZero();
+    assertThat(group.meter(old, "swarm.snapshot.failures")).isZero();
   }
 }

@@ -209,6 +209,11 @@ public final class Group implements AutoCloseable {
     return state.tasks().keySet().stream().filter(id -> id.value().startsWith(prefix)).count();
   }
 
+  /** The value of a manager's meter. */
+  double meter(String id, String name, String... tags) {
+    return meters.get(id).get(name).tags(tags).meter().measure().iterator().next().getValue();
+  }
+
   ClusterState state(String id) {
     return get(buses.get(id).request(Endpoints.STATE, new Messages.StateQuery())).state();
   }

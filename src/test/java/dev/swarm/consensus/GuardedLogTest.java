@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One manager's log: what the guard does to it when its files or its disk fail it. */
-class GuardedLogTest implements GuardedLog.Owner {
+class GuardedLogTest implements LogOwner {
   @TempDir Path root;
 
   private final Vertx vertx = Vertx.vertx();

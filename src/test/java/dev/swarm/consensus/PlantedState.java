@@ -62,7 +62,7 @@ final class PlantedState {
   /** The log that the verticle has open. */
   static RatisLog log(ConsensusVerticle verticle) {
     try {
-      return (RatisLog) field(field(verticle, "guarded"), "ratis");
+      return ((GuardedLog) field(verticle, "guarded")).current();
     } catch (ReflectiveOperationException renamed) {
       throw new IllegalStateException(renamed);
     }

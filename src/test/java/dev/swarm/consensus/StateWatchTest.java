@@ -65,21 +65,8 @@ class StateWatchTest {
     Group.get(vertx.close());
   }
 
-  private static double meter(String manager, String name, String... tags) {
-    return group
-        .meters
-        .get(manager)
-        .get(name)
-        .tags(tags)
-        .meter()
-        .measure()
-        .iterator()
-        .next()
-        .getValue();
-  }
-
   private static double mended(String manager) {
-    return meter(manager, "swarm.state.mended");
+    return group.meter(manager, "swarm.state.mended");
   }
 
   private void plantedIsMended(String manager, Runnable plant) {
@@ -89,7 +76,7 @@ class StateWatchTest {
         .pollInterval(Duration.ofMillis(20))
         .atMost(NOTICED)
         .until(() -> mended(manager) == before + 1);
-    assertThat(meter(manager, "swarm.state.trusted")).isEqualTo(1);
+    assertThat(group.meter(manager, "swarm.state.trusted")).isEqualTo(1);
     stop.set(true);
     ClusterState state = group.agreed();
     assertThat(state.digest()).isEqualTo(state.records().toState().digest());
@@ -101,17 +88,18 @@ class StateWatchTest {
   void givenAFollowerWithAnotherState_whenDigestsAreCompared_thenItTakesTheLeaders() {
     String leader = group.leader();
     String odd = group.follower();
-    double differed = meter(leader, "swarm.state.digests", "result", "different");
+    double differed = group.meter(leader, "swarm.state.digests", "result", "different");
     plantedIsMended(odd, () -> PlantedState.into(group.verticles.get(odd), PlantedState::diverged));
     assertThat(group.leader()).as("nobody else was disturbed").isEqualTo(leader);
-    assertThat(meter(leader, "swarm.state.digests", "result", "different")).isGreaterThan(differed);
-    assertThat(meter(leader, "swarm.state.digests", "result", "equal")).isPositive();
+    assertThat(group.meter(leader, "swarm.state.digests", "result", "different"))
+        .isGreaterThan(differed);
+    assertThat(group.meter(leader, "swarm.state.digests", "result", "equal")).isPositive();
     group.stop(odd);
     group.start(odd);
     group.leader();
-    double equal = meter(leader, "swarm.state.digests", "result", "equal");
+    double equal = group.meter(leader, "swarm.state.digests", "result", "equal");
     group.commit(Tasks.submit("t" + submitted.incrementAndGet(), 100));
-    await().until(() -> meter(leader, "swarm.state.digests", "result", "equal") >= equal + 2);
+    await().until(() -> group.meter(leader, "swarm.state.digests", "result", "equal") >= equal + 2);
     assertThat(mended(odd)).as("what is on its disk is right, too").isZero();
   }
 

@@ -3,11 +3,9 @@ package dev.swarm.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,7 +46,7 @@ class BlackHoleIT {
       for (String id : survivors) cluster.awaitUp(id, NEAR + INSIDE, TestCluster.LIMIT);
       assertThat(Kernel.listening(cluster.worker("inside").pid())).as("ports listened on").isZero();
       assertInsideWorks(cluster, survivors.get(0), "before");
-      Map<String, JsonObject> before = workers(cluster, survivors.get(0));
+      Map<String, JsonObject> before = TestCluster.workers(cluster, survivors.get(0));
       assertThat(before.keySet()).anyMatch(id -> on(old.id(), before.get(id)) && inside(id));
 
       final long lostAt = System.currentTimeMillis();
@@ -59,7 +57,7 @@ class BlackHoleIT {
       for (String id : survivors) awaitAllUp(cluster, id);
 
       assertOnlyItsWorkersDialled(cluster, before, old.id(), lostAt);
-      assertNobodyWasDown(before, workers(cluster, survivors.get(0)));
+      assertNobodyWasDown(before, TestCluster.workers(cluster, survivors.get(0)));
       assertInsideWorks(cluster, survivors.get(0), "after");
     }
   }
@@ -78,7 +76,7 @@ class BlackHoleIT {
       String lost =
           cluster.managerIds().stream().filter(id -> !id.equals(leader.id())).findAny().get();
       cluster.awaitUp(leader.id(), NEAR, TestCluster.LIMIT);
-      Map<String, JsonObject> before = workers(cluster, leader.id());
+      Map<String, JsonObject> before = TestCluster.workers(cluster, leader.id());
       assertThat(before.values()).anyMatch(worker -> on(lost, worker));
 
       final long lostAt = System.currentTimeMillis();
@@ -90,11 +88,11 @@ class BlackHoleIT {
           TestCluster.LIMIT,
           "all workers to be on the others",
           () ->
-              workers(cluster, leader.id()).values().stream()
+              TestCluster.workers(cluster, leader.id()).values().stream()
                   .noneMatch(worker -> on(lost, worker)));
 
       assertOnlyItsWorkersDialled(cluster, before, lost, lostAt);
-      assertNobodyWasDown(before, workers(cluster, leader.id()));
+      assertNobodyWasDown(before, TestCluster.workers(cluster, leader.id()));
       assertThat(cluster.awaitLeader(0, TestCluster.LIMIT)).as("no election").isEqualTo(leader);
     }
   }
@@ -178,15 +176,5 @@ class BlackHoleIT {
           return complete.size() == TASKS
               && complete.stream().anyMatch(task -> inside(task.getString("worker")));
         });
-  }
-
-  private static Map<String, JsonObject> workers(LocalCluster cluster, String manager)
-      throws IOException {
-    Map<String, JsonObject> workers = new HashMap<>();
-    JsonArray list = cluster.api(manager).list("/api/v1/workers");
-    for (int i = 0; i < list.size(); i++) {
-      workers.put(list.getJsonObject(i).getString("id"), list.getJsonObject(i));
-    }
-    return workers;
   }
 }

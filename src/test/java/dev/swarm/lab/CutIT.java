@@ -2,11 +2,8 @@ package dev.swarm.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +30,7 @@ class CutIT {
       cluster.startWorkers("w1", AGENTS, 1, TestCluster.discard("1ms"));
       cluster.awaitUp(leader, AGENTS, TestCluster.LIMIT);
       String cut = cluster.managerIds().stream().filter(id -> !id.equals(leader)).findFirst().get();
-      Map<String, JsonObject> before = workers(cluster, leader);
+      Map<String, JsonObject> before = TestCluster.workers(cluster, leader);
       assertThat(before.values()).anyMatch(worker -> cut.equals(worker.getString("manager")));
 
       final long cutAt = System.currentTimeMillis();
@@ -42,11 +39,11 @@ class CutIT {
           TestCluster.LIMIT,
           "nobody left on " + cut,
           () ->
-              workers(cluster, leader).values().stream()
+              TestCluster.workers(cluster, leader).values().stream()
                   .noneMatch(worker -> cut.equals(worker.getString("manager"))));
       assertThat(System.currentTimeMillis() - cutAt).as("before the TTL ends").isLessThan(15_000);
       cluster.awaitUp(leader, AGENTS, TestCluster.LIMIT);
-      workers(cluster, leader)
+      TestCluster.workers(cluster, leader)
           .forEach(
               (id, worker) ->
                   assertThat(worker.getValue("since")).isEqualTo(before.get(id).getValue("since")));
@@ -64,7 +61,7 @@ class CutIT {
       String leader = cluster.awaitLeader(0, TestCluster.LIMIT).id();
       cluster.startWorkers("w1", AGENTS, 1, TestCluster.discard("1ms"));
       cluster.awaitUp(leader, AGENTS, TestCluster.LIMIT);
-      final Map<String, JsonObject> before = workers(cluster, leader);
+      final Map<String, JsonObject> before = TestCluster.workers(cluster, leader);
 
       final long cutAt = System.currentTimeMillis();
       network.cut(1, 2);
@@ -78,7 +75,7 @@ class CutIT {
       for (String manager : cluster.alive()) {
         cluster.awaitUp(manager, AGENTS, TestCluster.LIMIT);
       }
-      Map<String, JsonObject> after = workers(cluster, leader);
+      Map<String, JsonObject> after = TestCluster.workers(cluster, leader);
       after.forEach(
           (id, worker) ->
               assertThat(worker.getValue("since")).isEqualTo(before.get(id).getValue("since")));
@@ -96,7 +93,7 @@ class CutIT {
         LocalCluster cluster = TestCluster.on(network, "cut-leader", 3, "2s")) {
       LocalCluster.Leader old = startWithTwoProcesses(cluster);
       LoneLeader lone = new LoneLeader(cluster, old.id());
-      assertThat(workers(cluster, old.id()))
+      assertThat(TestCluster.workers(cluster, old.id()))
           .anySatisfy((id, worker) -> assertThat(onManager(id, worker, "w1", old.id())).isTrue())
           .anySatisfy((id, worker) -> assertThat(onManager(id, worker, "w2", old.id())).isTrue());
 
@@ -119,7 +116,7 @@ class CutIT {
         assertThat(TestCluster.taskIds(cluster, manager, "")).containsAll(kept);
       }
       TestCluster.awaitEqualDigests(cluster);
-      assertThat(workers(cluster, old.id()))
+      assertThat(TestCluster.workers(cluster, old.id()))
           .allSatisfy(
               (id, worker) ->
                   assertThat(worker.getString("status"))
@@ -175,15 +172,5 @@ class CutIT {
 
   private static int host(LocalCluster cluster, String manager) {
     return cluster.managerIds().indexOf(manager) + 1;
-  }
-
-  private static Map<String, JsonObject> workers(LocalCluster cluster, String manager)
-      throws IOException {
-    Map<String, JsonObject> workers = new HashMap<>();
-    JsonArray list = cluster.api(manager).list("/api/v1/workers");
-    for (int i = 0; i < list.size(); i++) {
-      workers.put(list.getJsonObject(i).getString("id"), list.getJsonObject(i));
-    }
-    return workers;
   }
 }

@@ -1,6 +1,5 @@
 package dev.swarm.lab;
 
-import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -83,11 +82,8 @@ class PauseIT {
   /** When each worker last changed between up and down; unchanged when it never was down. */
   private static Map<String, Object> since(LocalCluster cluster) throws Exception {
     Map<String, Object> since = new HashMap<>();
-    JsonArray workers = cluster.api(cluster.alive().get(0)).list("/api/v1/workers");
-    for (int i = 0; i < workers.size(); i++) {
-      since.put(
-          workers.getJsonObject(i).getString("id"), workers.getJsonObject(i).getValue("since"));
-    }
+    TestCluster.workers(cluster, cluster.alive().get(0))
+        .forEach((id, worker) -> since.put(id, worker.getValue("since")));
     return since;
   }
 }

@@ -93,6 +93,16 @@ final class TestCluster {
         cluster.api(manager).object("/api/v1/cluster").getJsonObject("tasks"));
   }
 
+  /** All workers by their ids, as the manager answers. */
+  static Map<String, JsonObject> workers(LocalCluster cluster, String manager) throws IOException {
+    Map<String, JsonObject> workers = new HashMap<>();
+    JsonArray list = cluster.api(manager).list("/api/v1/workers");
+    for (int i = 0; i < list.size(); i++) {
+      workers.put(list.getJsonObject(i).getString("id"), list.getJsonObject(i));
+    }
+    return workers;
+  }
+
   /** Ids of the tasks that a manager answers to the query. */
   static Set<String> taskIds(LocalCluster cluster, String manager, String query)
       throws IOException {

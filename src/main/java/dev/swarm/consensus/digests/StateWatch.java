@@ -33,9 +33,6 @@ public final class StateWatch {
   /** Between two reports of a follower, and between two attempts to mend. */
   static final long REPORT_NANOS = 1_000_000_000L;
 
-  /** A replica that could not be mended for so long takes no part any more. */
-  static final long MEND_LIMIT_NANOS = 60_000_000_000L;
-
   /** What the watch needs of the verticle. */
   public interface Owner {
     /** The log, or null while there is none. */
@@ -56,15 +53,12 @@ public final class StateWatch {
   private final Owner owner;
   private final DigestVote vote;
   private final StateCopies copies;
-  private final StateFetch fetch;
+  private final Mending mending;
   private RoleChanged role = new RoleChanged(null, "", 0);
   private long actedNanos;
-  private long distrustedNanos;
   private long checkedSnapshot = -1;
   private boolean reporting;
   private boolean checking;
-  private boolean mending;
-  private int handOvers;
 
   /** Keeps copies of states in that folder, under temporary names. */
   public StateWatch(
@@ -83,7 +77,8 @@ public final class StateWatch {
     this.owner = owner;
     vote = new DigestVote(self);
     copies = new StateCopies(folder);
-    fetch = new StateFetch(vertx, bus, folder);
+    StateFetch fetch = new StateFetch(vertx, bus, folder);
+    mending = new Mending(vertx, self, time, meters, owner, fetch);
     actedNanos = time.nanos() - REPORT_NANOS;
   }
 
@@ -107,7 +102,7 @@ public final class StateWatch {
     if (time.nanos() - actedNanos < REPORT_NANOS) return;
     actedNanos = time.nanos();
     blocking(() -> copies.sweep(time.nanos()));
-    if (replica.distrusted()) mend(replica);
+    if (replica.distrusted()) mending.attempt(replica, !followsNobody());
     else report(replica, replica.digests().take());
   }
 
@@ -217,51 +212,11 @@ public final class StateWatch {
   private void distrust(Replica replica, String why) {
     if (replica.distrusted()) return;
     log.error("manager {} {}: its state counts no more until it has the leader's", self, why);
-    distrustedNanos = time.nanos();
+    mending.begin();
     meters.trusted(false);
     replica.distrust();
     owner.look();
-    mend(replica);
-  }
-
-  private void mend(Replica replica) {
-    if (time.nanos() - distrustedNanos > MEND_LIMIT_NANOS) {
-      owner.end("its state differs from the others' and no leader could give the right one");
-      return;
-    }
-    if (replica.leadsUntrusted()) {
-      // Merely to cease would not do: we might be elected again.
-      List<String> others = replica.otherPeers();
-      replica.handOver(others.get(handOvers++ % others.size()));
-      return;
-    }
-    if (mending || followsNobody()) return;
-    mending = true;
-    fetch
-        .get()
-        .compose(
-            right ->
-                vertx.executeBlocking(
-                    () -> {
-                      replica.mend(right);
-                      return right;
-                    },
-                    false))
-        .onComplete(
-            right -> {
-              mending = false;
-              meters.mended();
-              log.warn(
-                  "manager {} has the right state again: the leader's after log entry {}",
-                  self,
-                  right.index());
-              owner.look();
-            },
-            failure -> {
-              mending = false;
-              log.warn(
-                  "manager {} could not get the right state yet: {}", self, failure.toString());
-            });
+    mending.attempt(replica, !followsNobody());
   }
 
   /** Removes what it has on the disk. Blocks. */

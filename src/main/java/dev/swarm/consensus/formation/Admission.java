@@ -5,14 +5,12 @@ import dev.swarm.model.TimeSource;
 import dev.swarm.v1.JoinAnswer;
 import dev.swarm.v1.JoinQuestion;
 import dev.swarm.wire.GrpcMethods;
+import dev.swarm.wire.ManagerCalls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.grpc.client.GrpcClient;
-import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.EnumSet;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -33,10 +30,6 @@ import org.slf4j.LoggerFactory;
 final class Admission {
   private static final Logger log = LoggerFactory.getLogger(Admission.class);
   private static final int CONNECT_MILLIS = 2_000;
-
-  /** A connection on which nothing is asked is closed by us: the other end would take offence. */
-  private static final int KEEP_ALIVE_SECONDS = 2;
-
   private static final int ANSWER_MILLIS = 12_000;
   private static final long ASK_AGAIN_MILLIS = 200;
   private static final long TELL_NANOS = 10_000_000_000L;
@@ -54,7 +47,7 @@ final class Admission {
   private final JoinQuestion question;
   private final Consumer<String> waits;
   private final TimeSource time;
-  private final GrpcClient client;
+  private final ManagerCalls calls;
   private final Promise<JoinAnswer> admitted = Promise.promise();
   private final Map<String, String> troubles = new TreeMap<>();
   private int next;
@@ -78,14 +71,7 @@ final class Admission {
     this.asked = asked;
     this.question = question;
     this.time = time;
-    client =
-        GrpcClient.builder(vertx)
-            .with(
-                new HttpClientOptions()
-                    .setHttp2ClearTextUpgrade(false)
-                    .setHttp2KeepAliveTimeout(KEEP_ALIVE_SECONDS)
-                    .setConnectTimeout(CONNECT_MILLIS))
-            .build();
+    calls = new ManagerCalls(vertx, CONNECT_MILLIS, ANSWER_MILLIS);
   }
 
   /** Completes with the number of the membership; fails with CONFLICT when refused for good. */
@@ -145,14 +131,11 @@ final class Admission {
 
   private Future<JoinAnswer> ask(String address) {
     HostAndPort at = HostAndPort.parseAuthority(address, -1);
-    Future<GrpcClientRequest<JoinQuestion, JoinAnswer>> opened =
-        client.request(
-            SocketAddress.inetSocketAddress(at.port(), at.host()), GrpcMethods.JOIN_CLIENT);
-    return opened
-        .compose(request -> request.send(question))
-        .compose(Admission::answer)
-        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
-        .onFailure(unanswered -> opened.onSuccess(request -> request.cancel()));
+    return calls.ask(
+        SocketAddress.inetSocketAddress(at.port(), at.host()),
+        GrpcMethods.JOIN_CLIENT,
+        question,
+        Admission::answer);
   }
 
   private static Future<JoinAnswer> answer(GrpcClientResponse<JoinQuestion, JoinAnswer> response) {
@@ -167,6 +150,6 @@ final class Admission {
 
   void stop() {
     stopped = true;
-    client.close();
+    calls.close();
   }
 }

@@ -5,13 +5,9 @@ import dev.swarm.consensus.storage.LogFiles;
 import dev.swarm.consensus.storage.SyncedFile;
 import dev.swarm.model.SwarmException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -27,17 +23,17 @@ public final class DataFolder implements AutoCloseable {
   private static final long LEAST_ROOM_BYTES = LogFiles.SEGMENT_BYTES;
 
   private final Path root;
-  private final FileChannel lockFile;
+  private final FolderLock lock;
   private final FolderFiles files;
   private final String cluster;
   private final String manager;
   private Identity identity;
   private Founding founding;
 
-  private DataFolder(Path root, FileChannel lockFile, String cluster, String manager)
+  private DataFolder(Path root, FolderLock lock, String cluster, String manager)
       throws IOException {
     this.root = root;
-    this.lockFile = lockFile;
+    this.lock = lock;
     this.cluster = cluster;
     this.manager = manager;
     files = new FolderFiles(root);
@@ -54,33 +50,19 @@ public final class DataFolder implements AutoCloseable {
 
   /** Takes the folder; fails with one clear line when it is in use or somebody else's. */
   public static DataFolder open(Path root, String cluster, String manager) {
-    FileChannel lockFile = null;
+    FolderLock lock = null;
     try {
       Files.createDirectories(root.resolve("raft"));
-      lockFile = lock(root);
+      lock = FolderLock.take(root);
       requireRoom(root);
-      return new DataFolder(root, lockFile, cluster, manager);
+      return new DataFolder(root, lock, cluster, manager);
     } catch (IOException unusable) {
-      release(lockFile);
+      if (lock != null) lock.close();
       throw refused("data folder " + root + " cannot be used: " + describe(unusable));
     } catch (SwarmException refusal) {
-      release(lockFile);
+      if (lock != null) lock.close();
       throw refusal;
     }
-  }
-
-  private static FileChannel lock(Path root) throws IOException {
-    FileChannel file =
-        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = null;
-    try {
-      lock = file.tryLock();
-    } catch (OverlappingFileLockException ours) {
-      // Another manager of this process has it.
-    }
-    if (lock != null) return file;
-    file.close();
-    throw refused("data folder " + root + " is in use by another manager: stop that one first");
   }
 
   private static void requireRoom(Path root) throws IOException {
@@ -173,15 +155,6 @@ public final class DataFolder implements AutoCloseable {
 
   private static String describe(IOException problem) {
     return problem.getClass().getSimpleName() + ": " + problem.getMessage();
-  }
-
-  private static void release(FileChannel lockFile) {
-    if (lockFile == null) return;
-    try {
-      lockFile.close();
-    } catch (IOException nothingToRelease) {
-      // The lock ends with the process at the latest.
-    }
   }
 
   private static SwarmException refused(String message) {
@@ -289,6 +262,6 @@ public final class DataFolder implements AutoCloseable {
 
   @Override
   public void close() {
-    release(lockFile);
+    lock.close();
   }
 }

@@ -32,15 +32,17 @@ public final class Healing {
   /**
    * The role was taken down.
    *
+   * @param proven whether anything was ever applied since the first log was opened
    * @return false when another attempt is of no use
    */
-  public boolean down(Trouble trouble, long nowNanos) {
+  public boolean down(Trouble trouble, boolean proven, long nowNanos) {
     if (!wasDown || nowNanos - downNanos > WINDOW_NANOS) waitMillis = LEAST_WAIT_MILLIS;
     wasDown = true;
     downNanos = nowNanos;
     failures = 0;
     if (trouble == Trouble.REFUSED) return false;
-    if (trouble == Trouble.LOG_FAILED || trouble == Trouble.NO_SPACE) return true;
+    if (trouble == Trouble.LOG_FAILED) return proven; // never written yet: set up wrongly
+    if (trouble == Trouble.NO_SPACE) return true;
     relapses.add(nowNanos);
     while (nowNanos - relapses.peek() > WINDOW_NANOS) relapses.poll();
     return relapses.size() < MOST_RELAPSES;

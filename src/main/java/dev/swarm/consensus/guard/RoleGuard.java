@@ -4,8 +4,8 @@ import dev.swarm.consensus.guard.Verdict.Action;
 
 /**
  * Decides from what is seen whether this manager should lead, and whether it should take part at
- * all. Leadership is handed over only while a follower answers, and at most once in a growing time,
- * so that two managers with the same trouble do not pass it to and fro.
+ * all. Leadership is handed over only while a follower answers, and no more often than {@link
+ * HandOvers} allow. One for each log that is opened.
  */
 public final class RoleGuard {
   /** An elected leader that applies nothing for so long ceases to lead. */
@@ -17,14 +17,6 @@ public final class RoleGuard {
   /** And for so long take the role down. */
   static final long HOPELESS_NANOS = 20_000_000_000L;
 
-  /**
-   * The least time between two hand-overs, for one that failed; doubled by each, up to the most.
-   */
-  static final long LEAST_REST_NANOS = 5_000_000_000L;
-
-  /** See {@link #LEAST_REST_NANOS}. */
-  static final long MOST_REST_NANOS = 960_000_000_000L;
-
   /** So many snapshots that fail one after the other are no accident. */
   static final int FAILED_SNAPSHOTS = 3;
 
@@ -34,6 +26,7 @@ public final class RoleGuard {
   /** An elected leader that ceased to lead so often without ever being ready is of no use. */
   private static final int MOST_STEPS_DOWN = 2;
 
+  private final HandOvers handOvers;
   private final SlowSync sync = new SlowSync();
   private SpaceLevel level = SpaceLevel.AMPLE;
   private Snapshots snapshots = Snapshots.NONE;
@@ -45,9 +38,11 @@ public final class RoleGuard {
   private long electedNanos;
   private boolean unready;
   private int stepsDown;
-  private boolean handedOver;
-  private long handedOverNanos;
-  private long restNanos = LEAST_REST_NANOS;
+
+  /** For a log that is open now. */
+  public RoleGuard(HandOvers handOvers) {
+    this.handOvers = handOvers;
+  }
 
   /** How much room the disk has. */
   public SpaceLevel level() {
@@ -63,14 +58,6 @@ public final class RoleGuard {
 
   private boolean unsaved() {
     return snapshots.failures() >= FAILED_SNAPSHOTS;
-  }
-
-  /** The log was opened: nothing of the one before counts, but its hand-overs do. */
-  public void opened() {
-    looked = false;
-    stepsDown = 0;
-    level = SpaceLevel.AMPLE;
-    snapshots = Snapshots.NONE;
   }
 
   /** To be called a few times a second while the log is open. */
@@ -131,7 +118,7 @@ public final class RoleGuard {
   private Verdict misplaced(Observation seen, long nowNanos) {
     boolean behind =
         seen.follower() != null && sync.look(seen.follower(), seen.flushed(), nowNanos);
-    if (seen.follower() == null || resting(nowNanos)) return Verdict.FINE;
+    if (seen.follower() == null || handOvers.resting(nowNanos)) return Verdict.FINE;
     if (nowNanos - appliedNanos >= STUCK_NANOS) {
       return handOver(Trouble.APPLY_STUCK, stuck(seen), nowNanos);
     }
@@ -150,16 +137,8 @@ public final class RoleGuard {
     return Verdict.FINE;
   }
 
-  private boolean resting(long nowNanos) {
-    return handedOver && nowNanos - handedOverNanos < restNanos;
-  }
-
   private Verdict handOver(Trouble trouble, String reason, long nowNanos) {
-    boolean longAgo = handedOver && nowNanos - handedOverNanos > 2 * MOST_REST_NANOS;
-    restNanos =
-        !handedOver || longAgo ? LEAST_REST_NANOS : Math.min(MOST_REST_NANOS, 2 * restNanos);
-    handedOver = true;
-    handedOverNanos = nowNanos;
+    handOvers.begin(nowNanos);
     sync.forget();
     return new Verdict(Action.HAND_OVER, trouble, reason);
   }

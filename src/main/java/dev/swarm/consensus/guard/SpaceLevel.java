@@ -1,5 +1,7 @@
 package dev.swarm.consensus.guard;
 
+import dev.swarm.model.Command;
+
 /**
  * How much room the disk has, from what follows. The first mark lies at 10 % of the disk, at most
  * 256 MiB and at least 24 MiB: a tenth of a large disk is no shortage, and below the least there is
@@ -42,5 +44,25 @@ public enum SpaceLevel {
       if (space.freeBytes() < (held ? mark * MARGIN : mark)) next = level;
     }
     return next;
+  }
+
+  /** Whether this command may be proposed. */
+  public boolean admits(Command command) {
+    return this == AMPLE || keepsTheFleetKnown(command);
+  }
+
+  /** Small entries without which workers would be lost, or the trouble not be mended. */
+  private static boolean keepsTheFleetKnown(Command asked) {
+    Command command = asked instanceof Command.Once once ? once.command() : asked;
+    return command instanceof Command.BeginCluster
+        || command instanceof Command.BeginEpoch
+        || command instanceof Command.OpenSessions
+        || command instanceof Command.SetStatus
+        || command instanceof Command.PutManager
+        || command instanceof Command.StepManager
+        || command instanceof Command.AdmitManager
+        || command instanceof Command.PromoteManager
+        || command instanceof Command.RemoveManager
+        || command instanceof Command.ForgetManager;
   }
 }

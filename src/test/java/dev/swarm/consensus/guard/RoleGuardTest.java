@@ -15,7 +15,8 @@ class RoleGuardTest {
   private static final long MIB = 1 << 20;
   private static final Observation.Follower FOLLOWER = new Observation.Follower("m2-1", 0, 0);
 
-  private final RoleGuard guard = new RoleGuard();
+  private final HandOvers handOvers = new HandOvers();
+  private RoleGuard guard = new RoleGuard(handOvers);
   private long now = 100 * SECOND;
 
   /** What is seen; changed by each case. */
@@ -53,6 +54,15 @@ class RoleGuardTest {
 
   private static ListAssert<Action> actions(List<Verdict> seen) {
     return assertThat(seen.stream().map(Verdict::action).toList());
+  }
+
+  @Test
+  void givenAHandOver_whenTheLogIsOpenedAgainWithTheSameTrouble_thenTheRestGoesOn() {
+    space = new Space(100 * MIB, 10_000 * MIB);
+    actions(watch(1)).containsExactly(Action.HAND_OVER);
+    guard = new RoleGuard(handOvers);
+    assertThat(watch(3)).isEmpty();
+    actions(watch(5)).containsExactly(Action.HAND_OVER);
   }
 
   @Test

@@ -2,6 +2,9 @@ package dev.swarm.consensus.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.model.Command;
+import dev.swarm.model.TaskId;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,5 +22,16 @@ class SpaceLevelTest {
     assertThat(SpaceLevel.SCARCE.beginsBelow(bytes) >> 20).isEqualTo(scarce);
     assertThat(SpaceLevel.LOW.beginsBelow(bytes) >> 20).isEqualTo(low);
     assertThat(SpaceLevel.SPENT.beginsBelow(bytes) >> 20).isEqualTo(spent);
+  }
+
+  @Test
+  void givenLittleRoom_whenCommandsCome_thenOnlyThoseThatKeepTheFleetKnownAreAdmitted() {
+    Command epoch = new Command.BeginEpoch(1, "m1", 0);
+    Command task = new Command.CancelTask(new TaskId("t1"), 0);
+    assertThat(SpaceLevel.AMPLE.admits(task)).isTrue();
+    assertThat(SpaceLevel.SCARCE.admits(task)).isFalse();
+    assertThat(SpaceLevel.SCARCE.admits(new Command.Once(7, task))).isFalse();
+    assertThat(SpaceLevel.SCARCE.admits(new Command.Once(7, epoch))).isTrue();
+    assertThat(SpaceLevel.SPENT.admits(epoch)).isTrue();
   }
 }

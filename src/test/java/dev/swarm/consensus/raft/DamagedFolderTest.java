@@ -12,7 +12,6 @@ import dev.swarm.consensus.snapshots.SnapshotFile;
 import dev.swarm.consensus.snapshots.SnapshotFiles;
 import dev.swarm.consensus.storage.LogBytes;
 import dev.swarm.consensus.storage.LogFiles;
-import dev.swarm.model.ClusterState;
 import dev.swarm.model.SwarmException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a manager whose files were damaged while it was down. */
-class DamagedFolderTest implements LogListener {
+class DamagedFolderTest {
   private static final int SNAPSHOT_EVERY = 20;
 
   @TempDir static Path root;
@@ -45,18 +44,18 @@ class DamagedFolderTest implements LogListener {
   @TempDir Path copy;
   private RaftOptions options;
   private Path group;
+  private final LogFailures failures = new LogFailures();
 
   /** A folder with three snapshots, and a log that reaches back to the oldest of them. */
   @BeforeAll
   static void fill() throws Exception {
     made = options(root.resolve("whole"));
     Formed.group(List.of("m1"), "test", id -> made.dataDir());
-    DamagedFolderTest nobody = new DamagedFolderTest();
-    RatisLog log = RatisLog.open(made, Group.SEGMENT_BYTES, nobody, Group.TIME);
+    RatisLog log = RatisLog.open(made, Group.SEGMENT_BYTES, new LogFailures(), Group.TIME);
     await().until(() -> log.standing().leads());
     for (int i = 0; i < 5 * SNAPSHOT_EVERY; i++) {
       byte[] entry = LogCodec.encode(List.of(Tasks.submit("t" + i, 300)));
-      log.propose(entry, i).get(10, TimeUnit.SECONDS);
+      log.entrance().propose(entry, i).get(10, TimeUnit.SECONDS);
     }
     await().until(() -> snapshots(group(made)).size() == SnapshotFiles.KEPT);
     log.close();
@@ -205,7 +204,7 @@ class DamagedFolderTest implements LogListener {
     bytes[version] = 99;
     Files.write(newest, bytes);
     MD5FileUtil.computeAndSaveMd5ForFile(newest.toFile());
-    assertThatThrownBy(() -> RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME))
+    assertThatThrownBy(() -> RatisLog.open(options, Group.SEGMENT_BYTES, failures, Group.TIME))
         .hasMessageContainingAll(newest.toString(), "format version 99", "upgrade")
         .hasMessageNotContaining("swarm manager rm");
     assertThat(newest).exists();
@@ -305,17 +304,17 @@ class DamagedFolderTest implements LogListener {
   }
 
   private void assertStartsWith(long expected) {
-    try (RatisLog log = RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME)) {
+    try (RatisLog log = RatisLog.open(options, Group.SEGMENT_BYTES, failures, Group.TIME)) {
       await().until(() -> log.standing().leads());
       assertThat(log.state().digest()).isEqualTo(expected);
-      assertThat(log.propose(LogCodec.encode(List.of(Tasks.submit("later", 1))), 1))
+      assertThat(log.entrance().propose(LogCodec.encode(List.of(Tasks.submit("later", 1))), 1))
           .succeedsWithin(10, TimeUnit.SECONDS);
-      assertThat(log.problem()).isEmpty();
+      assertThat(failures.reasons).isEmpty();
     }
   }
 
   private void assertRefused(String... parts) {
-    assertThatThrownBy(() -> RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME))
+    assertThatThrownBy(() -> RatisLog.open(options, Group.SEGMENT_BYTES, failures, Group.TIME))
         .isInstanceOf(SwarmException.class)
         .hasMessageContainingAll(parts)
         .hasMessageContainingAll(
@@ -372,19 +371,4 @@ class DamagedFolderTest implements LogListener {
     bytes[at] ^= 4;
     Files.write(file, bytes);
   }
-
-  @Override
-  public void applied(ClusterState.Applied entry) {}
-
-  @Override
-  public void replaced(ClusterState state) {}
-
-  @Override
-  public void mended(ClusterState state) {}
-
-  @Override
-  public void leadershipChanged() {}
-
-  @Override
-  public void failed(String reason) {}
 }

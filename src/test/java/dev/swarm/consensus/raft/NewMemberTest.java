@@ -9,7 +9,6 @@ import dev.swarm.consensus.Group;
 import dev.swarm.consensus.Tasks;
 import dev.swarm.consensus.formation.Formation;
 import dev.swarm.consensus.formation.Formed;
-import dev.swarm.model.ClusterState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A group of one whose log begins with a snapshot, and a member that was not there before. */
-class NewMemberTest implements LogListener {
+class NewMemberTest {
   private static final long MEMBER = 41;
   private static final int SNAPSHOT_EVERY = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -79,12 +78,12 @@ class NewMemberTest implements LogListener {
   }
 
   private RatisLog open(RaftOptions options) {
-    return RatisLog.open(options, Group.SEGMENT_BYTES, this, Group.TIME);
+    return RatisLog.open(options, Group.SEGMENT_BYTES, new LogFailures(), Group.TIME);
   }
 
   private void commit() throws Exception {
     byte[] entry = LogCodec.encode(List.of(Tasks.submit("t" + ++call, 300)));
-    log.propose(entry, call).get(10, TimeUnit.SECONDS);
+    log.entrance().propose(entry, call).get(10, TimeUnit.SECONDS);
   }
 
   private boolean hasFirstEntry() throws IOException {
@@ -129,19 +128,4 @@ class NewMemberTest implements LogListener {
     await()
         .untilAsserted(() -> assertThat(joiner.state().digest()).isEqualTo(log.state().digest()));
   }
-
-  @Override
-  public void applied(ClusterState.Applied entry) {}
-
-  @Override
-  public void replaced(ClusterState state) {}
-
-  @Override
-  public void mended(ClusterState state) {}
-
-  @Override
-  public void leadershipChanged() {}
-
-  @Override
-  public void failed(String reason) {}
 }

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +37,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RatisLogTest implements LogListener {
+class RatisLogTest {
   private static final byte[] ENTRY = LogCodec.encode(List.of(new Command.BeginEpoch(1, "m1", 0)));
 
   @TempDir Path root;
-  private final List<String> failures = new CopyOnWriteArrayList<>();
+  private final LogFailures failures = new LogFailures();
   private RaftOptions options;
   private RatisLog log;
   private Formation formation;
@@ -65,7 +64,7 @@ class RatisLogTest implements LogListener {
             300,
             1_000);
     formation = Formed.group(List.of("m1"), "test", id -> root);
-    log = RatisLog.open(options, LogFiles.SEGMENT_BYTES, this, Group.TIME);
+    log = RatisLog.open(options, LogFiles.SEGMENT_BYTES, failures, Group.TIME);
     await().until(() -> log.standing().leads());
   }
 
@@ -76,23 +75,23 @@ class RatisLogTest implements LogListener {
 
   @Test
   void givenAnEntryOfANewerProgram_whenApplied_thenTheReplicaStopsInsteadOfSkippingIt() {
-    log.propose(LogEntry.newBuilder().setVersion(99).build().toByteArray(), 1);
+    log.entrance().propose(LogEntry.newBuilder().setVersion(99).build().toByteArray(), 1);
     await().until(() -> !log.standing().alive());
-    assertThat(failures).anyMatch(reason -> reason.contains("format version 99"));
+    assertThat(failures.reasons).anyMatch(reason -> reason.contains("format version 99"));
     assertThat(log.standing().leads()).isFalse();
     log.close();
-    failures.clear();
-    log = RatisLog.open(options, LogFiles.SEGMENT_BYTES, this, Group.TIME);
-    await().until(() -> !failures.isEmpty());
+    failures.reasons.clear();
+    log = RatisLog.open(options, LogFiles.SEGMENT_BYTES, failures, Group.TIME);
+    await().until(() -> !failures.reasons.isEmpty());
     assertThat(log.state()).isEqualTo(ClusterState.EMPTY);
   }
 
   @Test
   void givenACommittedEntry_whenOfferedAgainUnderItsNumber_thenItCountsOnce() throws Exception {
-    byte[] first = log.propose(ENTRY, 7).get(10, TimeUnit.SECONDS);
-    byte[] again = log.propose(ENTRY, 7).get(10, TimeUnit.SECONDS);
+    byte[] first = log.entrance().propose(ENTRY, 7).get(10, TimeUnit.SECONDS);
+    byte[] again = log.entrance().propose(ENTRY, 7).get(10, TimeUnit.SECONDS);
     assertThat(again).isEqualTo(first);
-    assertThat(LogCodec.decodeOutcomes(log.propose(ENTRY, 8).get(10, TimeUnit.SECONDS)))
+    assertThat(LogCodec.decodeOutcomes(log.entrance().propose(ENTRY, 8).get(10, TimeUnit.SECONDS)))
         .singleElement()
         .satisfies(outcome -> assertThat(outcome.refused()).hasSize(1));
   }
@@ -113,10 +112,11 @@ class RatisLogTest implements LogListener {
         });
     try {
       List<CompletableFuture<byte[]>> taken = new ArrayList<>();
-      taken.add(log.propose(ENTRY, 1));
+      taken.add(log.entrance().propose(ENTRY, 1));
       assertThat(reached.await(10, TimeUnit.SECONDS)).isTrue();
-      for (int i = 0; i < RatisLog.MAX_WAITING_ATTEMPTS; i++) taken.add(log.propose(ENTRY, 1));
-      assertThat(log.propose(ENTRY, 2))
+      for (int i = 0; i < LogEntrance.MAX_WAITING_ATTEMPTS; i++)
+        taken.add(log.entrance().propose(ENTRY, 1));
+      assertThat(log.entrance().propose(ENTRY, 2))
           .failsWithin(Duration.ofSeconds(10))
           .withThrowableOfType(ExecutionException.class)
           .withCauseInstanceOf(NotNowException.class);
@@ -132,7 +132,7 @@ class RatisLogTest implements LogListener {
   @Test
   void givenASnapshotOnDemand_whenTheNextEntryIsApplied_thenItIsTaken() throws Exception {
     var snapshot = log.snapshot();
-    log.propose(ENTRY, 1).get(10, TimeUnit.SECONDS);
+    log.entrance().propose(ENTRY, 1).get(10, TimeUnit.SECONDS);
     assertThat(snapshot.get(10, TimeUnit.SECONDS)).isPositive();
   }
 
@@ -149,24 +149,7 @@ class RatisLogTest implements LogListener {
       assertThatThrownBy(() -> stranger.io().send(Message.valueOf("anything")))
           .hasMessageContaining("not accepted");
     }
-    assertThat(failures).isEmpty();
+    assertThat(failures.reasons).isEmpty();
     assertThat(log.standing().leads()).isTrue();
-  }
-
-  @Override
-  public void applied(ClusterState.Applied entry) {}
-
-  @Override
-  public void replaced(ClusterState state) {}
-
-  @Override
-  public void mended(ClusterState state) {}
-
-  @Override
-  public void leadershipChanged() {}
-
-  @Override
-  public void failed(String reason) {
-    failures.add(reason);
   }
 }

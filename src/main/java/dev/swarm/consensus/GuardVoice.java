@@ -1,0 +1,113 @@
+package dev.swarm.consensus;
+
+import dev.swarm.bus.Messages.GuardChanged;
+import dev.swarm.bus.Messages.GuardState;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
+import dev.swarm.consensus.guard.Trouble;
+import dev.swarm.consensus.guard.Verdict;
+import dev.swarm.consensus.meters.ConsensusMeters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says what the guard does and how this manager takes part: one line for people, a meter, and the
+ * topic for the rest of this manager. What has been told is not told again.
+ */
+final class GuardVoice {
+  private static final Logger log = LoggerFactory.getLogger(GuardVoice.class);
+
+  private final String manager;
+  private final SwarmBus bus;
+  private final ConsensusMeters meters;
+  private GuardChanged told = new GuardChanged(GuardState.UP, "");
+
+  /** Speaks for that manager. */
+  GuardVoice(String manager, SwarmBus bus, ConsensusMeters meters) {
+    this.manager = manager;
+    this.bus = bus;
+    this.meters = meters;
+  }
+
+  /** Why it does not take part, or not as it should; empty when all is well. */
+  String reason() {
+    return told.reason();
+  }
+
+  /** It takes part. */
+  void up() {
+    if (told.state() == GuardState.IMPAIRED) log.info("manager {} takes snapshots again", manager);
+    tell(GuardState.UP, "");
+  }
+
+  /** It takes part, but an operator should see to something; said once, until it is over. */
+  void impaired(String reason) {
+    if (told.state() == GuardState.IMPAIRED) return;
+    log.error("manager {}: {}; {}", manager, reason, Trouble.NO_SNAPSHOT.advice());
+    tell(GuardState.IMPAIRED, reason);
+  }
+
+  /** It takes part, but proposes little; said once, until it is over. */
+  void noProposals(String reason) {
+    if (told.state() == GuardState.NO_PROPOSALS) return;
+    log.warn(reason);
+    tell(GuardState.NO_PROPOSALS, reason);
+  }
+
+  /** It takes no part any more. */
+  void down(Trouble trouble, String reason) {
+    meters.acted(Verdict.Action.TAKE_DOWN, trouble.label());
+    if (trouble == Trouble.REMOVED) {
+      log.warn("manager {} takes no part any more: {}", manager, reason);
+    } else {
+      log.error("manager {} takes no part any more: {}; {}", manager, reason, trouble.advice());
+    }
+    tell(GuardState.DOWN, reason);
+  }
+
+  /** It takes no part, as before, and now for this reason. */
+  void stillDown(String reason) {
+    tell(GuardState.DOWN, reason);
+  }
+
+  /** Its log was opened again, so long after it was closed. */
+  void upAgain(long millis) {
+    log.info("manager {} takes part again after {} ms", manager, millis);
+  }
+
+  /** Its log could not be opened again. */
+  void unopened(String reason) {
+    log.warn("manager {} cannot open its log again: {}", manager, reason);
+    stillDown(reason);
+  }
+
+  /** It asks another to lead. */
+  void handsOver(String heir, Verdict verdict) {
+    meters.acted(verdict.action(), verdict.trouble().label());
+    log.warn(
+        "manager {} hands leadership over to {}: {}; {}",
+        manager,
+        heir,
+        verdict.reason(),
+        verdict.trouble().advice());
+  }
+
+  /** The other did not; on any thread. */
+  void stillLeads(String heir, Throwable failure) {
+    log.warn("{} did not take over: {}", heir, failure.getMessage());
+  }
+
+  /** It leads no more; the others elect. */
+  void stepsDown(Verdict verdict) {
+    meters.acted(verdict.action(), verdict.trouble().label());
+    log.warn("manager {} ceases to lead: {}", manager, verdict.reason());
+  }
+
+  private void tell(GuardState state, String reason) {
+    GuardChanged news = new GuardChanged(state, reason);
+    if (news.equals(told)) return;
+    told = news;
+    meters.guard(state);
+    bus.publish(Topics.GUARD, news);
+  }
+}
