@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       PowerCut.class,
       RollingRestart.class,
       SlowFollower.class,
-      Stalls.class
+      Stalls.class,
+      Weights.class
     })
 final class Faults {}
