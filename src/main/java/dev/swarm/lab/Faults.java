@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       DiskFull.class,
       Fsync.class,
       Grow.class,
+      Join.class,
       KillAll.class,
       KillLeader.class,
       Pause.class,
