@@ -111,6 +111,21 @@ final class AgentJournal {
     return (int) endsOfSessions().filter(end -> "moved".equals(end.getString("reason"))).count();
   }
 
+  /** The most sessions that any one agent gave up for one elsewhere. */
+  int mostMoves() {
+    Map<String, Integer> moves = new HashMap<>();
+    endsOfSessions()
+        .filter(end -> "moved".equals(end.getString("reason")))
+        .forEach(end -> moves.merge(end.getString("agent"), 1, Integer::sum));
+    return moves.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+  }
+
+  /** Sessions that were opened at the manager with this port. */
+  int welcomesAt(int apiPort) {
+    String end = ":" + apiPort;
+    return (int) of("welcome").filter(one -> one.getString("manager").endsWith(end)).count();
+  }
+
   /** Of the given tasks, those that were started more than once. */
   int startedTwice(Collection<String> tasks) {
     Map<String, Integer> starts = starts();

@@ -12,12 +12,14 @@ import picocli.CommandLine.Command;
       DiskFull.class,
       Fsync.class,
       Grow.class,
+      Join.class,
       KillAll.class,
       KillLeader.class,
       Pause.class,
       PowerCut.class,
       RollingRestart.class,
       SlowFollower.class,
-      Stalls.class
+      Stalls.class,
+      Weights.class
     })
 final class Faults {}

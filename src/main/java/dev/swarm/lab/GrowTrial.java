@@ -5,12 +5,9 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Lets a cluster under load grow from one manager to three and five, and shrink to three without
@@ -46,7 +43,7 @@ final class GrowTrial {
     cluster.awaitLeader(0, LIMIT);
     cluster.startWorkers(WORKERS, agents, 5, executor);
     cluster.awaitUp("m1", agents, LIMIT);
-    Map<String, String> sinces = sinces("m1");
+    WorkerLives lives = WorkerLives.of(cluster.api("m1"));
     Set<String> tasks = new HashSet<>();
     try (Submitter submitter = new Submitter(cluster, "grow", List.of("m1"))) {
       join("m2", "m3");
@@ -61,7 +58,7 @@ final class GrowTrial {
       say(tasks.size() + " tasks, longest gap " + submitter.longestGapMillis() + " ms");
     }
     awaitFinished(tasks.size());
-    verify(sinces, tasks);
+    verify(lives, tasks);
     comeBackByTheList();
     return wrong;
   }
@@ -107,16 +104,6 @@ final class GrowTrial {
         .toString();
   }
 
-  private Map<String, String> sinces(String seenBy) throws IOException {
-    Map<String, String> sinces = new HashMap<>();
-    JsonArray workers = cluster.api(seenBy).list("/api/v1/workers");
-    for (int i = 0; i < workers.size(); i++) {
-      JsonObject worker = workers.getJsonObject(i);
-      sinces.put(worker.getString("id"), worker.getString("since"));
-    }
-    return sinces;
-  }
-
   private void awaitFinished(int count) {
     String seenBy = present.get(0);
     Await.until(
@@ -131,12 +118,8 @@ final class GrowTrial {
                 >= count);
   }
 
-  private void verify(Map<String, String> before, Set<String> tasks) throws IOException {
-    Map<String, String> now = sinces(present.get(0));
-    Set<String> down =
-        before.keySet().stream()
-            .filter(worker -> !before.get(worker).equals(now.get(worker)))
-            .collect(Collectors.toSet());
+  private void verify(WorkerLives before, Set<String> tasks) throws IOException {
+    Set<String> down = before.wentDown(cluster.api(present.get(0)));
     if (!down.isEmpty()) wrong.add("workers called DOWN: " + down);
     AgentJournal journal = AgentJournal.read(cluster.journals(), 0);
     int lost = journal.neverStarted(tasks);

@@ -246,6 +246,11 @@ final class LocalCluster implements AutoCloseable {
     return address(member(manager), "api").getInteger("port");
   }
 
+  /** Port of the manager's Raft server, as others dial it. */
+  int raftPort(String manager) {
+    return address(member(manager), "raft").getInteger("port");
+  }
+
   /** The ids of all processes that live, as the {@code kill} command takes them. */
   String pids() {
     List<NodeProcess> all = new ArrayList<>(workers.values());

@@ -72,7 +72,7 @@ final class RollingTrial {
 
   /** With SIGTERM, in order, or with SIGKILL. */
   Result run(boolean inOrder) throws IOException {
-    final Map<String, String> sinces = sinces();
+    final WorkerLives lives = WorkerLives.of(cluster.api(anyone()));
     final long beganMillis = System.currentTimeMillis();
     List<Long> stopMillis = new ArrayList<>();
     int least = 0;
@@ -100,7 +100,7 @@ final class RollingTrial {
     return new Result(
         stopMillis,
         journal.momentsWithoutStream(),
-        wentDown(sinces),
+        lives.wentDown(cluster.api(anyone())).size(),
         whole.neverStarted(tasks) + unfinished(),
         whole.startedTwice(tasks),
         levelMillis,
@@ -161,24 +161,5 @@ final class RollingTrial {
   private int unfinished() throws IOException {
     JsonObject counts = cluster.api(anyone()).object("/api/v1/cluster").getJsonObject("tasks");
     return tasks.size() - counts.getInteger("complete");
-  }
-
-  /** Since when each worker is as it is: another moment means that it was DOWN. */
-  private Map<String, String> sinces() throws IOException {
-    Map<String, String> sinces = new HashMap<>();
-    JsonArray workers = cluster.api(anyone()).list("/api/v1/workers");
-    for (int i = 0; i < workers.size(); i++) {
-      JsonObject worker = workers.getJsonObject(i);
-      sinces.put(worker.getString("id"), worker.getString("since"));
-    }
-    return sinces;
-  }
-
-  private int wentDown(Map<String, String> before) throws IOException {
-    Map<String, String> now = sinces();
-    return (int)
-        before.entrySet().stream()
-            .filter(one -> !one.getValue().equals(now.get(one.getKey())))
-            .count();
   }
 }

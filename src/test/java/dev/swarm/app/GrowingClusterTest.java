@@ -106,7 +106,7 @@ class GrowingClusterTest {
   @Test
   void givenOne_whenTwoJoinAndOneIsRemoved_thenTheGroupFollows_andEachKnowsWhatItIs()
       throws Exception {
-    given(List.of("m1"), "m2", "m3", "m9");
+    given(List.of("m1"), "m2", "m3", "m8", "m9");
     managers.start("m2", managers.joining("m2", "demo", "m1"));
     awaitActive("m1", "m2");
     managers.start("m3", managers.joining("m3", "demo", "m1", "m2"));
@@ -161,6 +161,11 @@ class GrowingClusterTest {
           .hasMessageContaining("was removed from cluster demo")
           .hasMessageContaining("move its data folder away and start it with join");
     }
+    JsonObject disguised = managers.joining(leader, "demo", rest);
+    disguised.put("raft", managers.config("m8", "demo").getJsonObject("raft"));
+    assertThatThrownBy(() -> managers.start(leader, disguised))
+        .hasMessageContaining("manager " + leader + " was removed from the cluster")
+        .hasMessageContaining("move this data folder away");
     assertThat(managers.state(rest[0]).epoch()).isEqualTo(before.epoch());
 
     // Unless with another folder.

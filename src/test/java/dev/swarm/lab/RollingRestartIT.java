@@ -5,7 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -13,20 +21,51 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class RollingRestartIT {
   private static final int AGENTS = 90;
 
-  @Test
-  @Execution(ExecutionMode.CONCURRENT)
-  void givenWorkersAndWork_whenManagersAreRestartedOneByOne_thenNoWorkerIsWithoutAStream()
-      throws Exception {
-    try (LocalCluster cluster = TestCluster.of("rolling", 3)) {
+  /** One cluster for both: what is true of a fresh one is true of one that has been through it. */
+  @Nested
+  @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+  class GivenWorkersAndWork {
+    private static LocalCluster cluster;
+
+    @BeforeAll
+    static void start() {
+      cluster = TestCluster.of("rolling", 3);
       cluster.startManagers();
       cluster.awaitLeader(0, TestCluster.LIMIT);
       cluster.startWorkers("w1", AGENTS, 5, TestCluster.discard("500ms"));
       for (String id : cluster.managerIds()) cluster.awaitUp(id, AGENTS, TestCluster.LIMIT);
+    }
 
+    @AfterAll
+    static void stop() {
+      cluster.close();
+    }
+
+    @Test
+    @Order(1)
+    void whenManagersAreRestartedOneByOne_thenNoWorkerIsWithoutAStream() throws Exception {
       RollingTrial.Result seen = new RollingTrial(cluster, AGENTS).run(true);
 
       assertThat(seen.violations(true)).as("%s", seen).isEmpty();
       assertThat(seen.withoutStream()).isZero();
+    }
+
+    @Test
+    @Order(2)
+    void whenManagersWeigh100And50And0_thenEachHasItsShareAlsoAfterTheLeaderDiedAndReturned()
+        throws Exception {
+      String leader = cluster.awaitLeader(0, TestCluster.LIMIT).id();
+      List<String> others = new ArrayList<>(cluster.managerIds());
+      others.remove(leader);
+      WeightTrial trial = new WeightTrial(cluster, AGENTS);
+
+      WeightTrial.Occasion none = trial.weigh(others.get(0), 0);
+      assertThat(none.violations()).as("%s", none).isEmpty();
+      WeightTrial.Occasion half = trial.weigh(others.get(1), 50);
+      assertThat(half.violations()).as("%s", half).isEmpty();
+      WeightTrial.Occasion back = trial.killAndReturn(leader);
+      assertThat(back.violations()).as("%s", back).isEmpty();
+      assertThat(back.least()).as("the heaviest had lost its workers").isEqualTo(AGENTS * 2 / 3);
     }
   }
 

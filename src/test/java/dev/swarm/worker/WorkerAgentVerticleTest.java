@@ -226,6 +226,24 @@ class WorkerAgentVerticleTest {
   }
 
   @Test
+  void givenAManagerThatAdmitsNoMore_whenSentToItByName_thenTheNextAdviceIsHeardAtOnce()
+      throws Exception {
+    FakeManager m3 = FakeManager.start(vertx, "m3", sessions);
+    m2.welcomes = false;
+    deploy(m1);
+    FakeManager.Stream old = welcomed(m1);
+    old.send(ManagerMessage.newBuilder().setManagers(FakeManager.list(m1, m2, m3)));
+    old.move("m2");
+    await().until(() -> !m2.streams.isEmpty() && m2.last().hello != null);
+    m2.last().fail(GrpcStatus.RESOURCE_EXHAUSTED, 60_000);
+    await().until(() -> seen.ends.contains(EndReason.OVERLOADED));
+    old.move("m3");
+    await().until(() -> old.ended);
+    assertThat(seen.dials).containsExactly(m1.address, m2.address, m3.address);
+    assertThat(seen.ends).containsExactly(EndReason.OVERLOADED, EndReason.MOVED);
+  }
+
+  @Test
   void givenASession_whenItIsExpired_thenANewDialFollows() throws Exception {
     deploy(m1);
     FakeManager.Stream first = welcomed(m1);
