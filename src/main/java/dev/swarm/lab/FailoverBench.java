@@ -98,7 +98,7 @@ final class FailoverBench {
         down + ", " + lost + ", " + dials);
   }
 
-  /** Every manager has its third of the workers, or nearly. */
+  /** Every manager has its third of the workers: no move is under way that a kill would end. */
   private void awaitShares(LocalCluster cluster) {
     Await.until(
         Bench.LIMIT,
@@ -108,7 +108,8 @@ final class FailoverBench {
           JsonArray managers = cluster.api(cluster.alive().get(0)).list("/api/v1/managers");
           return managers.stream()
               .map(JsonObject.class::cast)
-              .allMatch(manager -> manager.getInteger("workers") >= workers / 4);
+              .allMatch(
+                  manager -> Math.abs(3 * manager.getInteger("workers") - workers) <= workers / 20);
         });
   }
 
