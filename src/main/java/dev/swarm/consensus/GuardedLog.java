@@ -149,7 +149,7 @@ final class GuardedLog {
 
   /** This replica cannot be trusted, and nothing makes it better. */
   void refuse(String reason) {
-    keeper.close(Trouble.REFUSED, reason);
+    keeper.takeDown(Trouble.REFUSED, reason);
   }
 
   /** It is no member of the group any more: the log is closed, and stays so. */
@@ -166,11 +166,11 @@ final class GuardedLog {
   void look() {
     disk.look(current());
     keeper.sweepRetired();
-    if (keeper.current() != null) guard(keeper.current());
+    if (keeper.current() != null) watch(keeper.current());
     if (keeper.current() != null) keeper.current().proposer().sweep();
   }
 
-  private void guard(OpenLog open) {
+  private void watch(OpenLog open) {
     Observation seen = open.ratis().observe(disk.space());
     meters.snapshots(seen.snapshots().newest(), seen.snapshots().failures());
     Verdict verdict = open.guard().look(seen, time.nanos());
@@ -181,7 +181,7 @@ final class GuardedLog {
         voice.stepsDown(verdict);
         open.ratis().stepDown();
       }
-      case TAKE_DOWN -> keeper.close(verdict.trouble(), verdict.reason());
+      case TAKE_DOWN -> keeper.takeDown(verdict.trouble(), verdict.reason());
     }
   }
 

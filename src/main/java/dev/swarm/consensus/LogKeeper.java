@@ -129,7 +129,7 @@ final class LogKeeper {
   }
 
   private void lost(LogEvents from) {
-    if (from == events) close(from.loss().trouble(), from.loss().reason());
+    if (from == events) takeDown(from.loss().trouble(), from.loss().reason());
   }
 
   /** Commands that came before the log was closed get their answer, or none in time. */
@@ -142,11 +142,11 @@ final class LogKeeper {
   void withdraw(String reason) {
     withdrawn = true;
     if (current == null) voice.stillDown(reason);
-    else close(Trouble.REMOVED, reason);
+    else takeDown(Trouble.REMOVED, reason);
   }
 
   /** Closes the log, and opens it later if that can help. */
-  void close(Trouble trouble, String reason) {
+  void takeDown(Trouble trouble, String reason) {
     if (current == null || stopping) return;
     RatisLog old = current.ratis();
     proven |= current.proven();

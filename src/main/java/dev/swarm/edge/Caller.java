@@ -36,7 +36,7 @@ public final class Caller extends ChannelDuplexHandler {
   private static final int HELLOS = 2;
 
   /** The same in frames; what a connection began is only undone at its end, in one go. */
-  private static final int STRANGER_FRAMES = 100;
+  private static final int STRANGER_FRAMES = 300;
 
   /**
    * So long an offender waits for its end, unread: what was said last gets out, and whoever comes
@@ -76,11 +76,20 @@ public final class Caller extends ChannelDuplexHandler {
     return caller == null ? new Caller(null) : caller;
   }
 
-  /** It has said who it is and was welcomed: it may send as much as its streams carry. */
+  /** It is a worker, and was welcomed: it may send as much as its streams carry. */
   public void welcomed() {
-    if (edge == null || known) return;
+    welcomed(Mouthful.WORKER_BYTES);
+  }
+
+  /** It is a manager with all its workers, and was welcomed. */
+  public void welcomedAsManager() {
+    welcomed(Mouthful.MANAGER_BYTES);
+  }
+
+  private void welcomed(int bytesInTurn) {
+    if (mouthful == null || known || !ctx.channel().isOpen()) return;
     known = true;
-    mouthful.known();
+    mouthful.known(bytesInTurn);
     allowance = new Allowance(limits.framesPerSecond(), edge.nanos());
   }
 
@@ -115,7 +124,7 @@ public final class Caller extends ChannelDuplexHandler {
   public void handlerAdded(ChannelHandlerContext added) {
     ctx = added;
     ctx.channel().attr(KEY).set(this);
-    mouthful = new Mouthful(ctx.channel().config());
+    if (edge.http2Only()) mouthful = new Mouthful(ctx.channel().config());
     bornNanos = edge.nanos();
     readNanos = bornNanos;
     busyNanos = bornNanos;

@@ -15,8 +15,11 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
   /** A greeting with a Hello of usual size in two or three. */
   static final int STRANGER_BYTES = 256;
 
-  /** A full frame: nothing large becomes slower by being read in parts. */
-  static final int KNOWN_BYTES = 16 << 10;
+  /** Forty beats, or the better part of a report. */
+  static final int WORKER_BYTES = 1 << 10;
+
+  /** A full frame. */
+  static final int MANAGER_BYTES = 16 << 10;
 
   private static final int STRANGER_UNREAD_BYTES = 16 << 10;
 
@@ -26,7 +29,7 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
   private static final int BUFFERS = 1;
 
   private final ChannelConfig config;
-  private boolean known;
+  private int bytes = STRANGER_BYTES;
 
   /** For the channel of a stranger. */
   Mouthful(ChannelConfig config) {
@@ -36,9 +39,9 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
     config.setOption(ChannelOption.SO_RCVBUF, STRANGER_UNREAD_BYTES);
   }
 
-  /** From now on it is known. */
-  void known() {
-    known = true;
+  /** From now on it is known: so much is read in a turn. */
+  void known(int bytesInTurn) {
+    bytes = bytesInTurn;
     config.setOption(ChannelOption.SO_RCVBUF, KNOWN_UNREAD_BYTES);
   }
 
@@ -47,7 +50,7 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
     return new MaxMessageHandle() {
       @Override
       public int guess() {
-        return known ? KNOWN_BYTES : STRANGER_BYTES;
+        return bytes;
       }
     };
   }

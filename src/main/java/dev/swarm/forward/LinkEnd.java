@@ -136,7 +136,7 @@ final class LinkEnd {
     }
     vertx.cancelTimer(helloTimer);
     caller = up.getHello();
-    Caller.of(request.connection()).welcomed();
+    Caller.of(request.connection()).welcomedAsManager();
     keepalive = new Keepalive(vertx, request.connection());
     log.debug("link from {} boot {}", caller.getManager(), Long.toHexString(caller.getBoot()));
     ends.opened(caller.getManager(), news);

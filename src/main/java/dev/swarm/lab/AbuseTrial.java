@@ -37,6 +37,7 @@ final class AbuseTrial implements AutoCloseable {
     }
   }
 
+  /** On a core for itself, if there is one, as it would be on another machine. */
   private static Process attacker(Path jar) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command = new ArrayList<>();

@@ -100,6 +100,7 @@ final class FailoverBench {
 
   /** Every manager has its third of the workers: no move is under way that a kill would end. */
   private void awaitShares(LocalCluster cluster) {
+    double chance = 3 * Math.sqrt(workers / 3.0) + 1; // that much nobody moves for
     Await.until(
         Bench.LIMIT,
         "each manager to have its share of the workers",
@@ -109,7 +110,7 @@ final class FailoverBench {
           return managers.stream()
               .map(JsonObject.class::cast)
               .allMatch(
-                  manager -> Math.abs(3 * manager.getInteger("workers") - workers) <= workers / 20);
+                  manager -> Math.abs(manager.getInteger("workers") - workers / 3.0) <= chance);
         });
   }
 

@@ -43,7 +43,10 @@ final class Network implements AutoCloseable {
   private final String tag =
       Long.toString(ProcessHandle.current().pid() % 100_000, 36) + MADE.incrementAndGet();
 
-  private final String prefix = "10.78." + (ProcessHandle.current().pid() + MADE.get()) % 250 + ".";
+  /** Another one for each process that makes networks, and for each network of it. */
+  private final String prefix =
+      "10." + (64 + ProcessHandle.current().pid() % 128) + "." + MADE.get() % 250 + ".";
+
   private final int hosts;
   private String inside;
 

@@ -122,6 +122,13 @@ final class WeightTrial {
         lives.wentDown(cluster.api(anyone())).size());
   }
 
+  /** Waits until each manager has its share: what was begun before is no part of an occasion. */
+  WeightTrial settled() {
+    if (awaitLevel(System.currentTimeMillis()) < 0)
+      throw new LabException("no shares to begin with");
+    return this;
+  }
+
   private long awaitLevel(long sinceMillis) {
     try {
       Await.until(RollingTrial.LEVEL_LIMIT, "the shares", () -> near(wanted(), held()));

@@ -15,7 +15,8 @@ package dev.swarm.model;
  * @param headerBytes of one request, at most
  * @param helloBytes of a Hello; a connection may send twice that before it is welcomed
  * @param messageBytes of a worker's message
- * @param framesPerSecond of a connection that carry little; a request costs 25, a ping 5
+ * @param framesPerSecond of a connection that carry little; a request costs 25, a ping 5; before
+ *     its welcome a connection has 300
  * @param resets of streams by the other side in 30 seconds
  * @param messagesPerSecond of a session
  * @param beatFactor a session is ended that beats so many times as often as told

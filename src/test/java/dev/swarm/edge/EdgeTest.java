@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.TimeSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -96,28 +99,47 @@ class EdgeTest {
     return meters.get("swarm.edge.connections").gauge().value();
   }
 
-  private String ask(int port) throws Exception {
-    var client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(false));
+  private HttpClient client() {
+    return vertx.createHttpClient(
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false));
+  }
+
+  private static Future<String> ask(HttpClient client, int port) {
     return client
         .request(HttpMethod.GET, port, "127.0.0.1", "/")
         .compose(request -> request.send())
         .compose(response -> response.body())
-        .await(5, TimeUnit.SECONDS)
-        .toString();
+        .map(Buffer::toString);
   }
 
   @Test
   void givenOneWhoSpeaksHttp2_thenItIsServed_andSentAwayWhenItWantsNothingMore() throws Exception {
     int port = listen(10, 10);
 
-    assertThat(ask(port)).isEqualTo("hello");
+    assertThat(ask(client(), port).await(5, TimeUnit.SECONDS)).isEqualTo("hello");
 
     await().until(() -> refused(Refused.REQUEST) == 1);
     await().until(() -> connections() == 0);
+  }
+
+  @Test
+  void givenAStranger_thenItIsServedAFewRequestsASecond_andCutForACrowdOfThem() throws Exception {
+    int port = listen(10, 10);
+    HttpClient client = client();
+    for (int second = 0; second < 3; second++) {
+      for (int i = 0; i < 8; i++)
+        assertThat(ask(client, port).await(5, TimeUnit.SECONDS)).isNotNull();
+      skewNanos.addAndGet(1_000_000_000L);
+    }
+    assertThat(refused(Refused.FRAMES)).isZero();
+
+    List<Future<String>> crowd = new ArrayList<>();
+    for (int i = 0; i < 30; i++) crowd.add(ask(client, port));
+    await().until(() -> refused(Refused.FRAMES) >= 1);
+    await().until(() -> crowd.stream().allMatch(Future::isComplete));
+    assertThat(crowd).anyMatch(Future::failed);
   }
 
   @Test
@@ -160,7 +182,7 @@ class EdgeTest {
 
     assertThat(closed(silent)).isTrue();
     await().until(() -> refused(Refused.HANDSHAKE) == 2);
-    assertThat(ask(port)).isEqualTo("hello");
+    assertThat(ask(client(), port).await(5, TimeUnit.SECONDS)).isEqualTo("hello");
   }
 
   @Test

@@ -27,9 +27,9 @@ class MouthfulTest {
 
   @Test
   void givenOneWhoIsKnown_thenAFullFrameIs_andMoreIsKept() {
-    mouthful.known();
+    mouthful.known(Mouthful.MANAGER_BYTES);
 
-    assertThat(readInATurn(1_000_000)).isEqualTo(Mouthful.KNOWN_BYTES);
+    assertThat(readInATurn(1_000_000)).isEqualTo(Mouthful.MANAGER_BYTES);
     assertThat(channel.config().getReceiveBufferSize()).isGreaterThan(128 << 10);
   }
 

@@ -57,7 +57,7 @@ class RollingRestartIT {
       String leader = cluster.awaitLeader(0, TestCluster.LIMIT).id();
       List<String> others = new ArrayList<>(cluster.managerIds());
       others.remove(leader);
-      WeightTrial trial = new WeightTrial(cluster, AGENTS);
+      WeightTrial trial = new WeightTrial(cluster, AGENTS).settled();
 
       WeightTrial.Occasion none = trial.weigh(others.get(0), 0);
       assertThat(none.violations()).as("%s", none).isEmpty();
