@@ -25,6 +25,7 @@ final class FailoverBench {
       long logBytes,
       long lateTurns,
       long longTurns,
+      long turnsVeryLate,
       long lateBeats) {}
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
@@ -65,6 +66,7 @@ final class FailoverBench {
       String witness = survivors.get(0);
       long before = LogBytes.used(cluster.folder().resolve(witness));
       long late = slower(cluster, survivors, LATENESS, "0.1");
+      long veryLate = slower(cluster, survivors, LATENESS, "1.0");
       long busy = slower(cluster, survivors, WORK, "0.15");
       long beats = slower(cluster, survivors, BEATS, "1.0");
       FailoverTrial.Result result = new FailoverTrial(cluster, workers).killLeader();
@@ -77,6 +79,7 @@ final class FailoverBench {
               bytes,
               slower(cluster, survivors, LATENESS, "0.1") - late,
               slower(cluster, survivors, WORK, "0.15") - busy,
+              slower(cluster, survivors, LATENESS, "1.0") - veryLate,
               slower(cluster, survivors, BEATS, "1.0") - beats);
       seen.add(kill);
       down += result.wentDown();
@@ -92,6 +95,7 @@ final class FailoverBench {
     figures.add(
         "turns of survivors' event loops more than 100 ms late", median(seen, Kill::lateTurns));
     figures.add("of them with 100 ms of their own work, or more", median(seen, Kill::longTurns));
+    figures.add("turns more than 1 s late", median(seen, Kill::turnsVeryLate));
     figures.add("beats more than 1 s late at survivors", median(seen, Kill::lateBeats));
     figures.add(
         "workers DOWN, sessions lost on survivors, most dials of a worker",
