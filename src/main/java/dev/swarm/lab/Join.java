@@ -13,9 +13,6 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "SIGKILLs a manager at each step of its joining, and the leader at each.")
 final class Join implements Callable<Integer> {
-  /** So many does one become, all but the first killed on the way. */
-  static final int MANAGERS = 5;
-
   @Override
   public Integer call() throws Exception {
     return new Verdicts("join")
@@ -24,23 +21,19 @@ final class Join implements Callable<Integer> {
         .print();
   }
 
-  private static List<String> joinerDies(Path folder) throws IOException {
-    try (LocalCluster cluster = new LocalCluster(Lab.jar(), folder, MANAGERS, new JsonObject())) {
-      return joinerDies(cluster);
-    }
-  }
-
   /** One becomes five; what dies is a half, a third, a quarter and a fifth of the group. */
-  static List<String> joinerDies(LocalCluster cluster) throws IOException {
-    cluster.foundedBy(1);
-    cluster.startManager("m1");
-    JoinTrial trial = new JoinTrial(cluster, List.of("m1"));
-    trial.joinerDies("m2", JoinTrial.Moment.ASKED, JoinTrial.Moment.CAUGHT_UP);
-    trial.joinerDies("m3", JoinTrial.Moment.ADMITTED);
-    trial.joinerDies("m4", JoinTrial.Moment.STAGING);
-    trial.joinerDies("m5", JoinTrial.Moment.PROMOTED);
-    trial.anyMajorityLeads();
-    return trial.violations();
+  private static List<String> joinerDies(Path folder) throws IOException {
+    try (LocalCluster cluster = new LocalCluster(Lab.jar(), folder, 5, new JsonObject())) {
+      cluster.foundedBy(1);
+      cluster.startManager("m1");
+      JoinTrial trial = new JoinTrial(cluster, List.of("m1"));
+      trial.joinerDies("m2", JoinTrial.Moment.ASKED, JoinTrial.Moment.CAUGHT_UP);
+      trial.joinerDies("m3", JoinTrial.Moment.ADMITTED);
+      trial.joinerDies("m4", JoinTrial.Moment.STAGING);
+      trial.joinerDies("m5", JoinTrial.Moment.PROMOTED);
+      trial.anyMajorityLeads();
+      return trial.violations();
+    }
   }
 
   /** Three become seven, the most there may be, and seven again without one of them. */
