@@ -88,20 +88,7 @@ final class GrowTrial {
 
   /** All that are there, and no others, are ACTIVE as each of them sees it. */
   private void awaitActive() {
-    String wanted = present.stream().map(id -> id + " ACTIVE").sorted().toList().toString();
-    for (String seenBy : present) {
-      Await.until(LIMIT, wanted + " as " + seenBy + " sees it", () -> wanted.equals(list(seenBy)));
-    }
-  }
-
-  private String list(String seenBy) throws IOException {
-    cluster.checkAlive();
-    return cluster.api(seenBy).list("/api/v1/managers").stream()
-        .map(JsonObject.class::cast)
-        .map(manager -> manager.getString("id") + " " + manager.getString("state"))
-        .sorted()
-        .toList()
-        .toString();
+    Members.awaitActive(cluster, present, present, LIMIT);
   }
 
   private void awaitFinished(int count) {

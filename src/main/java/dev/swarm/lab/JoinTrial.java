@@ -170,20 +170,7 @@ final class JoinTrial {
 
   /** All that should be there, and no others, are ACTIVE as each of these sees it. */
   private void awaitMembers(List<String> seers) {
-    String wanted = present.stream().map(id -> id + " " + ACTIVE).sorted().toList().toString();
-    for (String seenBy : seers) {
-      Await.until(LIMIT, wanted + " as " + seenBy + " sees it", () -> wanted.equals(list(seenBy)));
-    }
-  }
-
-  private String list(String seenBy) throws IOException {
-    cluster.checkAlive();
-    return cluster.api(seenBy).list("/api/v1/managers").stream()
-        .map(JsonObject.class::cast)
-        .map(manager -> manager.getString("id") + " " + manager.getString("state"))
-        .sorted()
-        .toList()
-        .toString();
+    Members.awaitActive(cluster, present, seers, LIMIT);
   }
 
   /** The number under which its folder is a member's; 0 while it is none's. */
