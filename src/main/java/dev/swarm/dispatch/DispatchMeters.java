@@ -29,7 +29,8 @@ final class DispatchMeters {
   private final Totals totals;
   private final Counter heartbeats;
   private final Counter confirmed;
-  private final Timer lateness;
+  private final Timer firstLateness;
+  private final Timer laterLateness;
   private final Counter eager;
   private final Counter sentAway;
   private final Counter rivals;
@@ -48,11 +49,8 @@ final class DispatchMeters {
     heartbeats = counter("swarm.heartbeats", "Heartbeats of workers connected here");
     confirmed =
         counter("swarm.heartbeats.confirmed", "Heartbeats that the leader is known to have heard");
-    lateness =
-        Timer.builder("swarm.heartbeat.lateness")
-            .description("How much later than told a heartbeat came")
-            .serviceLevelObjectives(millis(5, 10, 25, 50, 100, 250, 500, 1_000, 5_000))
-            .register(registry);
+    firstLateness = lateness("first");
+    laterLateness = lateness("later");
     sentAway =
         counter(
             "swarm.dispatch.sent.away", "Workers told to come again because too many came at once");
@@ -121,8 +119,17 @@ final class DispatchMeters {
     confirmed.increment();
   }
 
-  void lateness(long nanos) {
-    lateness.record(Duration.ofNanos(nanos));
+  private Timer lateness(String beat) {
+    return Timer.builder("swarm.heartbeat.lateness")
+        .description("How much later than told a heartbeat came")
+        .tag("beat", beat)
+        .serviceLevelObjectives(millis(5, 10, 25, 50, 100, 250, 500, 1_000, 5_000))
+        .register(registry);
+  }
+
+  /** The first beat of a session also waited for its Welcome, the later ones for nothing. */
+  void lateness(boolean first, long nanos) {
+    (first ? firstLateness : laterLateness).record(Duration.ofNanos(nanos));
   }
 
   void sentAway() {

@@ -133,8 +133,9 @@ final class SessionService {
   private void beat(LiveSession session, long seq) {
     HeartbeatSettings agreed = desk.heartbeat();
     desk.meters().heartbeat();
+    boolean first = session.beats().seq() == 0;
     if (session.beats().beat(seq, desk.now())) {
-      desk.meters().lateness(session.beats().latenessNanos());
+      desk.meters().lateness(first, session.beats().latenessNanos());
       session.beats().promise(agreed.effectiveMillis());
       beats.beat(session);
     }

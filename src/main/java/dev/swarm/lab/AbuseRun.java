@@ -49,6 +49,8 @@ final class AbuseRun implements Callable<Integer> {
   /** Taken in turn, so that what else changes on the machine changes both. */
   private static final int WINDOWS = 5;
 
+  private static final int MANAGER = 1;
+  private static final int ATTACKER = 2;
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @Option(names = "--seconds", description = "for each way (default ${DEFAULT-VALUE})")
@@ -71,16 +73,25 @@ final class AbuseRun implements Callable<Integer> {
       System.err.println("--only: " + only + " are not all among " + known);
       return 2;
     }
-    return FaultRun.of(1, SETTINGS, this::attack);
+    Network network = new Network(2);
+    return FaultRun.of(1, SETTINGS, network, cluster -> attack(cluster, network));
   }
 
-  private List<String> attack(LocalCluster cluster) throws IOException {
+  /** The manager's host is one, the attacker's another: what one costs is not paid by the other. */
+  private List<String> attack(LocalCluster cluster, Network network) throws IOException {
+    List<String> attackersHost = new ArrayList<>(network.on(ATTACKER));
     boolean apart = BusyCores.count() > 1;
-    if (apart) cluster.wrap("m1", List.of("taskset", "-c", "0"));
+    if (apart) {
+      network.arrivesOn(MANAGER, 0);
+      cluster.wrap("m1", List.of("taskset", "-c", "0"));
+      network.arrivesOn(ATTACKER, 1);
+      attackersHost.addAll(List.of("taskset", "-c", "1"));
+    }
     cluster.startManagers(FLAGS);
     cluster.awaitLeader(0, LIMIT);
     List<String> violations = new ArrayList<>();
-    try (AbuseTrial trial = new AbuseTrial(Lab.jar(), "127.0.0.1", cluster.apiPort("m1"))) {
+    String host = network.address(MANAGER);
+    try (AbuseTrial trial = new AbuseTrial(Lab.jar(), host, cluster.apiPort("m1"), attackersHost)) {
       if (apart) {
         Shell.run("taskset", "-a", "-p", "-c", "0", Long.toString(ProcessHandle.current().pid()));
       }

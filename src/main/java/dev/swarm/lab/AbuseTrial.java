@@ -23,11 +23,15 @@ final class AbuseTrial implements AutoCloseable {
   private final int victimPort;
   private final List<HonestWorker> honest = new ArrayList<>();
 
-  /** Workers connect; their period must be 300 ms, so that they may beat every 110 ms. */
-  AbuseTrial(Path jar, String host, int port) throws IOException {
+  /**
+   * Workers connect; their period must be 300 ms, so that they may beat every 110 ms.
+   *
+   * @param before put before the attacker's command; where it runs
+   */
+  AbuseTrial(Path jar, String host, int port, List<String> before) throws IOException {
     this.host = host;
     this.port = port;
-    attacker = attacker(jar);
+    attacker = attacker(jar, before);
     answers =
         new BufferedReader(
             new InputStreamReader(attacker.getInputStream(), StandardCharsets.US_ASCII));
@@ -37,11 +41,9 @@ final class AbuseTrial implements AutoCloseable {
     }
   }
 
-  /** On a core for itself, if there is one, as it would be on another machine. */
-  private static Process attacker(Path jar) throws IOException {
+  private static Process attacker(Path jar, List<String> before) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    List<String> command = new ArrayList<>();
-    if (BusyCores.count() > 1) command.addAll(List.of("taskset", "-c", "1"));
+    List<String> command = new ArrayList<>(before);
     command.addAll(List.of(java, "-Xmx512m", "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", jar.toString(), Attacker.class.getName()));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -87,17 +89,19 @@ final class AbuseTrial implements AutoCloseable {
 
   /** Attacks with one connection after the other until the time is over; at least with one. */
   Result attack(Abuse abuse, Duration duration) throws IOException {
-    return attack(abuse, port, duration);
+    return attack(abuse, host, port, duration);
   }
 
   /** The same against somebody else on this machine: what it costs without any fault of ours. */
   Result attackOther(Abuse abuse, Duration duration) throws IOException {
-    return attack(abuse, victimPort, duration);
+    return attack(abuse, "127.0.0.1", victimPort, duration);
   }
 
-  private Result attack(Abuse abuse, int attacked, Duration duration) throws IOException {
+  private Result attack(Abuse abuse, String attacked, int attackedPort, Duration duration)
+      throws IOException {
     takeMillis();
-    String order = abuse.name() + " " + host + " " + attacked + " " + duration.toMillis() + "\n";
+    String order =
+        abuse.name() + " " + attacked + " " + attackedPort + " " + duration.toMillis() + "\n";
     attacker.getOutputStream().write(order.getBytes(StandardCharsets.US_ASCII));
     attacker.getOutputStream().flush();
     String[] seen = answer().split(" ");

@@ -17,9 +17,14 @@ final class FaultRun {
 
   /** Exit code: 0 when everything held; 1 when not, and then the processes' output is kept. */
   static int of(int managers, JsonObject settings, Trial trial) throws Exception {
+    return of(managers, settings, null, trial);
+  }
+
+  /** The same with a host of its own for each manager, on a network that is closed at the end. */
+  static int of(int managers, JsonObject settings, Network network, Trial trial) throws Exception {
     Path folder = Files.createTempDirectory("swarm-faults-");
-    LocalCluster cluster = new LocalCluster(Lab.jar(), folder, managers, settings);
-    Thread cleanUp = new Thread(cluster::end);
+    LocalCluster cluster = new LocalCluster(Lab.jar(), folder, managers, settings, network);
+    Thread cleanUp = new Thread(() -> cleanUp(cluster, network));
     Runtime.getRuntime().addShutdownHook(cleanUp);
     List<String> violations = trial.run(cluster);
     violations.forEach(violation -> System.out.println("NOT HELD: " + violation));
@@ -29,7 +34,13 @@ final class FaultRun {
     }
     Runtime.getRuntime().removeShutdownHook(cleanUp);
     cluster.close();
+    if (network != null) network.close();
     System.out.println("What the processes said is in " + folder);
     return 1;
+  }
+
+  private static void cleanUp(LocalCluster cluster, Network network) {
+    cluster.end();
+    if (network != null) network.close();
   }
 }

@@ -86,6 +86,13 @@ final class Network implements AutoCloseable {
     return List.of("ip", "netns", "exec", namespace(host));
   }
 
+  /** What arrives at the host is taken in by one core, as if the host had its own. */
+  void arrivesOn(int host, int core) {
+    String mask = Integer.toHexString(1 << core);
+    String file = "/sys/class/net/eth0/queues/rx-0/rps_cpus";
+    run("", "ip", "netns", "exec", namespace(host), "sh", "-c", "echo " + mask + " > " + file);
+  }
+
   /** Nothing passes between the two any more, in either direction. */
   void cut(int one, int other) {
     ip("-n", namespace(one), "route", "add", "blackhole", address(other) + "/32");

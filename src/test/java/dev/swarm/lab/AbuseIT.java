@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +38,7 @@ class AbuseIT {
             .put("hello", TIME_LIMIT));
     cluster.startManagers(AbuseRun.FLAGS);
     cluster.awaitLeader(0, TestCluster.LIMIT);
-    trial = new AbuseTrial(Lab.jar(), "127.0.0.1", cluster.apiPort("m1"));
+    trial = new AbuseTrial(Lab.jar(), "127.0.0.1", cluster.apiPort("m1"), List.of());
     trial.calm(Duration.ofSeconds(1));
   }
 
