@@ -30,6 +30,10 @@ public final class Caller extends ChannelDuplexHandler {
   private static final int WORTHWHILE_BYTES = 256;
 
   private static final int HEADERS_COST = 25;
+
+  /** Headers are decoded byte by byte: so many are one frame more. */
+  private static final int HEADERS_BYTES = 64;
+
   private static final int ANSWERED_COST = 5;
 
   /** A few Hellos that were told to come again. */
@@ -199,7 +203,7 @@ public final class Caller extends ChannelDuplexHandler {
   private static int cost(int type, int length) {
     return switch (type) {
       case FrameScan.DATA -> length < WORTHWHILE_BYTES ? 1 : 0;
-      case FrameScan.HEADERS -> HEADERS_COST;
+      case FrameScan.HEADERS -> HEADERS_COST + length / HEADERS_BYTES;
       case FrameScan.SETTINGS, FrameScan.PING -> ANSWERED_COST;
       default -> 1;
     };

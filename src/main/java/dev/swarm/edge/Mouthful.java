@@ -21,8 +21,11 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
   /** A full frame. */
   static final int MANAGER_BYTES = 16 << 10;
 
-  /** A full packet of any line: with less the other end waits for its timers. */
-  private static final int STRANGER_UNREAD_BYTES = 64 << 10;
+  /**
+   * A greeting and a Hello of usual size. More of it makes more work when it is many small packets,
+   * less makes the other end wait for its timers.
+   */
+  private static final int STRANGER_UNREAD_BYTES = 16 << 10;
 
   /** What a link between managers fills in a millisecond. */
   private static final int KNOWN_UNREAD_BYTES = 256 << 10;
