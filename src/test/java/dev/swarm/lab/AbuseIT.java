@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,12 +24,14 @@ class AbuseIT {
    */
   private static final double ROBUST_MILLIS = 500;
 
+  private static Network network;
   private static LocalCluster cluster;
   private static AbuseTrial trial;
 
   @BeforeAll
   static void start() throws IOException {
-    cluster = TestCluster.forAbuse("abuse");
+    network = new Network(2);
+    cluster = TestCluster.forAbuse(network, "abuse");
     cluster.limits(
         new JsonObject()
             .put("handshake", TIME_LIMIT)
@@ -38,7 +39,7 @@ class AbuseIT {
             .put("hello", TIME_LIMIT));
     cluster.startManagers(AbuseRun.FLAGS);
     cluster.awaitLeader(0, TestCluster.LIMIT);
-    trial = new AbuseTrial(Lab.jar(), "127.0.0.1", cluster.apiPort("m1"), List.of());
+    trial = new AbuseTrial(Lab.jar(), network.address(1), cluster.apiPort("m1"), network.on(2));
     trial.calm(Duration.ofSeconds(1));
   }
 
@@ -46,6 +47,7 @@ class AbuseIT {
   static void stop() {
     if (trial != null) trial.close();
     cluster.close();
+    network.close();
   }
 
   @TestFactory

@@ -36,6 +36,11 @@ final class TestCluster {
     return of(test, 1, AbuseRun.SETTINGS);
   }
 
+  /** The same on a host of its own. */
+  static LocalCluster forAbuse(Network network, String test) {
+    return new LocalCluster(Lab.jar(), folder(test), 1, AbuseRun.SETTINGS, network);
+  }
+
   /** Managers on hosts of their own. */
   static LocalCluster on(Network network, String test, int managers, String period) {
     return new LocalCluster(Lab.jar(), folder(test), managers, heartbeat(period), network);
