@@ -37,6 +37,7 @@ final class GuardedLog {
   private final DiskWatch disk;
   private final GuardVoice voice;
   private final LogKeeper keeper;
+  private final Redial redial;
   private long term;
 
   /** Opens nothing yet. */
@@ -55,6 +56,7 @@ final class GuardedLog {
     disk = new DiskWatch(context, options.dataDir(), time, meters);
     voice = new GuardVoice(options.id(), bus, meters);
     keeper = new LogKeeper(context, options, opener, owner, disk, voice, time, meters);
+    redial = new Redial(context, time, 2 * options.electionMaxMillis());
   }
 
   /** Completes with the reason when this replica will not heal. */
@@ -171,6 +173,7 @@ final class GuardedLog {
   }
 
   private void watch(OpenLog open) {
+    redial.look(open.ratis());
     Observation seen = open.ratis().observe(disk.space());
     meters.snapshots(seen.snapshots().newest(), seen.snapshots().failures());
     Verdict verdict = open.guard().look(seen, time.nanos());

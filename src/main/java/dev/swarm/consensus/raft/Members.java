@@ -4,6 +4,7 @@ import dev.swarm.bus.Messages.GroupMember;
 import dev.swarm.bus.Messages.GroupView;
 import dev.swarm.consensus.formation.Identity;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -110,6 +111,16 @@ final class Members {
             peer,
             HAND_OVER_MILLIS);
     return answer(() -> node.server().transferLeadershipAsync(request));
+  }
+
+  /** Gives up the connections to the others, with their waiting times. Blocks; returns null. */
+  Void redial() {
+    ConnectException nobodyLeads = new ConnectException("nobody leads");
+    for (RaftPeer peer : current()) {
+      if (peer.getId().equals(node.self())) continue;
+      node.server().getServerRpc().handleException(peer.getId(), nobodyLeads, true);
+    }
+    return null;
   }
 
   private interface Request {

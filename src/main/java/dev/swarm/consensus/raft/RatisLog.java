@@ -140,6 +140,16 @@ public final class RatisLog implements Replica, AutoCloseable {
     return lookout.standing();
   }
 
+  /** Whether somebody leads as far as we know, ourselves included, ready or not. */
+  public boolean leaderKnown() {
+    return node.division().getInfo().getLeaderId() != null;
+  }
+
+  /** Dials the others anew with the next thing that is to be said to them. Blocks; returns null. */
+  public Void redial() {
+    return members.redial();
+  }
+
   /** Whether a majority acknowledged a moment ago that we lead. */
   public boolean hasMajority() {
     return lookout.hasMajority();
