@@ -82,7 +82,6 @@ final class AbuseRun implements Callable<Integer> {
     List<String> attackersHost = new ArrayList<>(network.on(ATTACKER));
     boolean apart = BusyCores.count() > 1;
     if (apart) {
-      network.arrivesOn(MANAGER, 0);
       cluster.wrap("m1", List.of("taskset", "-c", "0"));
       network.arrivesOn(ATTACKER, 1);
       attackersHost.addAll(List.of("taskset", "-c", "1"));
