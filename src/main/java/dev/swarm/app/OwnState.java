@@ -39,7 +39,10 @@ final class OwnState {
   private static final long RETRY_MILLIS = 200;
   private static final long RETURN_RETRY_MILLIS = 500;
 
-  /** The end is no election's time to wait for: without a leader nobody sends workers away. */
+  /**
+   * So long an election may take, from the moment we are told to end or lose the leader: without
+   * one nobody sends workers away.
+   */
   private static final long LEADERLESS_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** The last workers to go have a new session; so long they may take to close the old stream. */
@@ -60,7 +63,7 @@ final class OwnState {
   private boolean shutOut;
   private boolean ending;
   private boolean returning;
-  private long leaderSeenNanos;
+  private long leaderlessSinceNanos;
 
   /** Of this manager; {@code sessions} says how many it serves. */
   OwnState(
@@ -85,7 +88,8 @@ final class OwnState {
   }
 
   private void onRole(RoleChanged news) {
-    if (!role.leader().isEmpty()) leaderSeenNanos = time.nanos();
+    boolean lost = news.leader().isEmpty() && !role.leader().isEmpty();
+    if (lost) leaderlessSinceNanos = time.nanos();
     role = news;
   }
 
@@ -132,6 +136,7 @@ final class OwnState {
     ending = true;
     long begun = time.nanos();
     long deadline = begun + TimeUnit.MILLISECONDS.toNanos(millis);
+    leaderlessSinceNanos = begun;
     if (millis == 0 || alone()) return Future.succeededFuture();
     long before = sessions.getAsLong();
     log.info("manager {} is told to end: {} workers go to other managers first", manager, before);
@@ -151,9 +156,9 @@ final class OwnState {
                     sessions.getAsLong()));
   }
 
-  /** Nobody else is there, or nobody can be told. */
+  /** Nobody else is there, or nobody can be told. Without a leader there may soon be one. */
   private boolean alone() {
-    return shutOut || role.leader().isEmpty() || state.managers().size() < 2;
+    return shutOut || state.managers().size() < 2;
   }
 
   private Future<?> announce(Command stop, long deadline) {
@@ -170,7 +175,7 @@ final class OwnState {
 
   private boolean leaderless() {
     if (shutOut) return true;
-    return role.leader().isEmpty() && time.nanos() - leaderSeenNanos > LEADERLESS_NANOS;
+    return role.leader().isEmpty() && time.nanos() - leaderlessSinceNanos > LEADERLESS_NANOS;
   }
 
   private Future<Void> workersGone(long deadline) {

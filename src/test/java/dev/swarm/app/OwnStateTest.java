@@ -26,6 +26,7 @@ import dev.swarm.model.TimeSource;
 import dev.swarm.sim.FakeConsensus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -39,17 +40,22 @@ import org.junit.jupiter.api.Test;
 class OwnStateTest {
   private static final long LONG_MILLIS = 20_000;
 
+  /** Longer than it waits for a leader. */
+  private static final Duration LEADERLESS = Duration.ofMillis(2_500);
+
   private final Vertx vertx = Vertx.vertx();
   private final SwarmBus bus = new SwarmBus(vertx, "m1");
   private final FakeConsensus consensus = new FakeConsensus(bus, Settings.DEFAULT);
   private final AtomicLong sessions = new AtomicLong();
+  private final AtomicLong passed = new AtomicLong();
+  private volatile String leader = "m2";
   private final List<String> heirs = new CopyOnWriteArrayList<>();
   private final OwnState own =
       new OwnState(
           "m1",
           vertx,
           bus,
-          new TimeSource(System::nanoTime, System::currentTimeMillis),
+          new TimeSource(() -> System.nanoTime() + passed.get(), System::currentTimeMillis),
           new SplittableRandom(1),
           sessions::get);
 
@@ -69,7 +75,9 @@ class OwnStateTest {
   }
 
   private Future<Taken> write(Write write) {
-    return Future.succeededFuture(consensus.write(write.command()));
+    return leader.isEmpty()
+        ? Future.failedFuture(new SwarmException(SwarmException.Kind.NO_LEADER, "nobody leads"))
+        : Future.succeededFuture(consensus.write(write.command()));
   }
 
   private Future<Done> handOver(HandOver asked) {
@@ -92,6 +100,17 @@ class OwnStateTest {
 
   private void role(Role role, String leader) {
     bus.publish(Topics.ROLE, new RoleChanged(role, leader, 1));
+  }
+
+  private void pass(Duration time) {
+    await().until(() -> bus.backlog(Topics.ROLE) == 0);
+    passed.addAndGet(time.toNanos());
+  }
+
+  /** Writes are taken when there is one. */
+  private void lead(String id) {
+    leader = id;
+    role(Role.FOLLOWER, id);
   }
 
   private ManagerState state() {
@@ -130,14 +149,58 @@ class OwnStateTest {
   }
 
   @Test
-  void givenNobodyLeads_whenToldToEnd_thenItEndsAtOnce() {
+  void givenAnElection_whenToldToEnd_thenTheNextLeaderIsToldAndTheWorkersGo() {
     sessions.set(7);
+    pass(Duration.ofHours(1));
+    lead("");
+    Future<Void> ended = end(LONG_MILLIS);
+    await().during(Duration.ofMillis(500)).until(() -> !ended.isComplete());
+    lead("m3");
+    await().until(() -> state() == ManagerState.STOPPING);
+    assertThat(ended.isComplete()).as("its workers have not gone").isFalse();
+    sessions.set(0);
+    await().until(ended::succeeded);
+  }
+
+  @Test
+  void givenWorkersOnTheirWay_whenTheLeaderIsLost_thenItWaitsForTheNextOne() {
+    sessions.set(7);
+    Future<Void> ended = end(LONG_MILLIS);
+    await().until(() -> state() == ManagerState.STOPPING);
+    pass(LEADERLESS);
     role(Role.FOLLOWER, "");
-    await().until(() -> end(LONG_MILLIS).succeeded());
-    bus.publish(Topics.GUARD, new GuardChanged(GuardState.DOWN, "disk"));
-    role(Role.FOLLOWER, "m2");
-    await().until(() -> end(LONG_MILLIS).succeeded());
+    await().during(Duration.ofMillis(500)).until(() -> !ended.isComplete());
+    await().atMost(LEADERLESS.multipliedBy(2)).until(ended::succeeded);
+  }
+
+  @Test
+  void givenNobodyWillLead_whenToldToEnd_thenItEndsWhenAnElectionWouldBeOver() {
+    sessions.set(7);
+    lead("");
+    Future<Void> ended = end(LONG_MILLIS);
+    await().atMost(LEADERLESS.multipliedBy(2)).until(ended::succeeded);
     assertThat(state()).isEqualTo(ManagerState.ACTIVE);
+  }
+
+  @Test
+  void givenItIsShutOut_whenToldToEnd_thenItEndsAtOnce() {
+    sessions.set(7);
+    bus.publish(Topics.GUARD, new GuardChanged(GuardState.DOWN, "disk"));
+    await().until(() -> bus.backlog(Topics.GUARD) == 0);
+    assertThat(end(LONG_MILLIS).succeeded()).isTrue();
+    assertThat(state()).isEqualTo(ManagerState.ACTIVE);
+  }
+
+  @Test
+  void givenNobodyElse_whenToldToEnd_thenItEndsAtOnce() {
+    sessions.set(7);
+    lead("");
+    for (String id : List.of("m2", "m3")) {
+      put(id, ManagerState.LEAVING);
+      consensus.write(new Command.ForgetManager(id, 1));
+    }
+    await().until(() -> bus.backlog(Topics.STATE) == 0);
+    assertThat(end(LONG_MILLIS).succeeded()).isTrue();
   }
 
   @Test
@@ -154,6 +217,6 @@ class OwnStateTest {
     await().until(() -> state() == ManagerState.ACTIVE);
     put("m1", ManagerState.DRAINING);
     consensus.write(new Command.StepManager("m1", ManagerStep.STOP));
-    await().during(java.time.Duration.ofMillis(700)).until(() -> state() == ManagerState.DRAINING);
+    await().during(Duration.ofMillis(700)).until(() -> state() == ManagerState.DRAINING);
   }
 }
