@@ -80,6 +80,11 @@ public final class Caller extends ChannelDuplexHandler {
     return caller == null ? new Caller(null) : caller;
   }
 
+  /** So long a stream of it may be open before its first message. */
+  public int helloMillis() {
+    return limits.helloMillis();
+  }
+
   /** It is a worker, and was welcomed: it may send as much as its streams carry. */
   public void welcomed() {
     welcomed(Mouthful.WORKER_BYTES);

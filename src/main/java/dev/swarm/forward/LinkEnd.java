@@ -10,6 +10,7 @@ import dev.swarm.v1.LinkHello;
 import dev.swarm.v1.LinkUp;
 import dev.swarm.wire.GrpcFailures;
 import dev.swarm.wire.GrpcMethods;
+import dev.swarm.wire.HalfClosed;
 import dev.swarm.wire.LinkMessages;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.CodecException;
@@ -30,13 +31,13 @@ final class LinkEnd {
   static final long MAX_IN_FLIGHT_BYTES = 8L << 20;
 
   private static final Logger log = LoggerFactory.getLogger(LinkEnd.class);
-  private static final long HELLO_MILLIS = 5_000;
 
   private final Vertx vertx;
   private final String cluster;
   private final String manager;
   private final GrpcServerRequest<LinkUp, LinkDown> request;
   private final GrpcServerResponse<LinkUp, LinkDown> response;
+  private final Caller connection;
   private final LinkRequests requests;
   private final LinkMeters meters;
   private final LinkEnds ends;
@@ -67,14 +68,14 @@ final class LinkEnd {
     this.manager = manager;
     this.request = request;
     this.response = request.response();
+    this.connection = Caller.of(request.connection());
     this.requests = requests;
     this.meters = meters;
     this.ends = ends;
   }
 
   void begin() {
-    helloTimer =
-        vertx.setTimer(HELLO_MILLIS, id -> end(GrpcStatus.DEADLINE_EXCEEDED, "no hello in time"));
+    helloTimer = vertx.setTimer(connection.helloMillis(), late -> silent());
     request.exceptionHandler(failure -> finish());
     request.errorHandler(error -> finish());
     request.endHandler(ended -> end(GrpcStatus.OK, null));
@@ -91,6 +92,11 @@ final class LinkEnd {
           GrpcStatus.UNIMPLEMENTED,
           "the link takes no " + encoding + ": a few bytes could fill us");
     }
+  }
+
+  private void silent() {
+    end(GrpcStatus.DEADLINE_EXCEEDED, "no hello in time");
+    connection.saidNoHello();
   }
 
   private void decode(GrpcMessage message) {
@@ -110,7 +116,7 @@ final class LinkEnd {
   }
 
   private void refuse(Refused reason, String text) {
-    Caller.of(request.connection()).offend(reason);
+    connection.offend(reason);
     end(GrpcStatus.INVALID_ARGUMENT, text);
   }
 
@@ -130,13 +136,13 @@ final class LinkEnd {
       check(up);
     } catch (SwarmException refused) {
       log.warn("link refused: {}", refused.getMessage());
-      Caller.of(request.connection()).offend(Refused.HELLO);
+      connection.offend(Refused.HELLO);
       end(GrpcFailures.status(refused), refused.getMessage());
       return;
     }
     vertx.cancelTimer(helloTimer);
     caller = up.getHello();
-    Caller.of(request.connection()).welcomedAsManager();
+    connection.welcomedAsManager();
     keepalive = new Keepalive(vertx, request.connection());
     log.debug("link from {} boot {}", caller.getManager(), Long.toHexString(caller.getBoot()));
     ends.opened(caller.getManager(), news);
@@ -246,6 +252,7 @@ final class LinkEnd {
   private void close(GrpcStatus status, String text) {
     try {
       response.status(status).statusMessage(text).end();
+      HalfClosed.resetLater(vertx, request);
     } catch (IllegalStateException gone) {
       log.trace("stream ended before its status", gone);
     }

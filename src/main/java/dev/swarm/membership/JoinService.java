@@ -17,12 +17,10 @@ import dev.swarm.v1.JoinQuestion;
 import dev.swarm.v1.RecallAnswer;
 import dev.swarm.v1.RecallQuestion;
 import dev.swarm.v1.Standing;
-import dev.swarm.wire.GrpcFailures;
 import dev.swarm.wire.GrpcMethods;
+import dev.swarm.wire.SingleQuestion;
 import io.vertx.core.Future;
-import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.server.GrpcServer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -58,27 +56,8 @@ public final class JoinService {
 
   /** Serves on this server. */
   public void mount(GrpcServer server) {
-    serve(server, GrpcMethods.JOIN_SERVER, this::join);
-    serve(server, GrpcMethods.RECALL_SERVER, this::recall);
-  }
-
-  private static <Q, R> void serve(
-      GrpcServer server, ServiceMethod<Q, R> method, Function<Q, Future<R>> handler) {
-    server.callHandler(
-        method,
-        request ->
-            request.handler(
-                question ->
-                    Future.succeededFuture(question)
-                        .compose(handler)
-                        .onSuccess(answer -> request.response().end(answer))
-                        .onFailure(
-                            failure ->
-                                request
-                                    .response()
-                                    .status(GrpcFailures.status(failure))
-                                    .statusMessage(GrpcFailures.text(failure))
-                                    .end())));
+    SingleQuestion.serve(server, GrpcMethods.JOIN_SERVER, this::join);
+    SingleQuestion.serve(server, GrpcMethods.RECALL_SERVER, this::recall);
   }
 
   private Future<JoinAnswer> join(JoinQuestion question) {

@@ -7,8 +7,8 @@ import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import dev.swarm.v1.JoinAnswer;
 import dev.swarm.v1.JoinQuestion;
-import dev.swarm.wire.GrpcFailures;
 import dev.swarm.wire.GrpcMethods;
+import dev.swarm.wire.SingleQuestion;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -75,15 +75,14 @@ public final class FormationVerticle extends VerticleBase {
 
   /** Answers, on this server, those who ask who this manager is. */
   public void mount(GrpcServer server) {
-    server.callHandler(
+    SingleQuestion.serve(
+        server,
         GrpcMethods.FOUNDING_SERVER,
-        request ->
-            request.handler(
-                question -> {
-                  FounderCard now = card;
-                  if (now != null) request.response().end(now.toAnswer());
-                  else request.response().status(GrpcFailures.status(notYet())).end();
-                }));
+        question -> {
+          FounderCard now = card;
+          if (now == null) throw notYet();
+          return Future.succeededFuture(now.toAnswer());
+        });
   }
 
   private static SwarmException notYet() {
