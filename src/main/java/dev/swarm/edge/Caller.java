@@ -36,6 +36,9 @@ public final class Caller extends ChannelDuplexHandler {
 
   private static final int ANSWERED_COST = 5;
 
+  /** Data without any: a stream ends so, once. */
+  private static final int NOTHING_COST = 5;
+
   /** A few Hellos that were told to come again. */
   private static final int HELLOS = 2;
 
@@ -207,7 +210,7 @@ public final class Caller extends ChannelDuplexHandler {
 
   private static int cost(int type, int length) {
     return switch (type) {
-      case FrameScan.DATA -> length < WORTHWHILE_BYTES ? 1 : 0;
+      case FrameScan.DATA -> length == 0 ? NOTHING_COST : length < WORTHWHILE_BYTES ? 1 : 0;
       case FrameScan.HEADERS -> HEADERS_COST + length / HEADERS_BYTES;
       case FrameScan.SETTINGS, FrameScan.PING -> ANSWERED_COST;
       default -> 1;
