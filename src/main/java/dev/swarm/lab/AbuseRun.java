@@ -64,7 +64,7 @@ final class AbuseRun implements Callable<Integer> {
       description =
           "milliseconds besides the 10 %% that honest workers may lose: the turn of another thread"
               + " on the core that all but the attacker share (default ${DEFAULT-VALUE})")
-  double margin = 5;
+  double margin = 0.5;
 
   @Override
   public Integer call() throws Exception {
