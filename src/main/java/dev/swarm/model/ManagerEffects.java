@@ -71,7 +71,10 @@ final class ManagerEffects {
   }
 
   private static String standing(ManagerInfo manager) {
-    return "manager " + manager.id() + " is " + manager.state();
+    String standing = "manager " + manager.id() + " is " + manager.state();
+    return manager.state() == ManagerState.STOPPING
+        ? standing + ": it becomes active by itself when its process is back"
+        : standing;
   }
 
   private static List<Refusal> unknown(String manager) {

@@ -18,7 +18,8 @@ public enum ManagerStep {
   /** Whether the step can be made by a manager that stands there. */
   boolean possibleFrom(ManagerState now) {
     return switch (this) {
-      case DRAIN, RETIRE, ACTIVATE -> now != ManagerState.JOINING && now != ManagerState.LEAVING;
+      case DRAIN, RETIRE -> now != ManagerState.JOINING && now != ManagerState.LEAVING;
+      case ACTIVATE -> DRAIN.possibleFrom(now) && now != ManagerState.STOPPING;
       case STOP, RETURN, LEAVE -> true;
     };
   }

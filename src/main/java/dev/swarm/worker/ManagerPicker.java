@@ -1,6 +1,7 @@
 package dev.swarm.worker;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -8,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Which manager to dial: a weighted random choice among those known. One with which this agent had
@@ -39,6 +40,11 @@ final class ManagerPicker {
   private final RandomGenerator random;
   private List<Manager> known = List.of();
   private boolean confirmed;
+
+  /** Dials in a row that led nowhere, and when the last one did; old ones say nothing. */
+  private int misses;
+
+  private long missedAtNanos;
 
   /** Ids of the managers that answered at configured addresses. */
   private final Map<String, String> met = new HashMap<>();
@@ -74,18 +80,30 @@ final class ManagerPicker {
 
   /** There was no way to the manager under this address. */
   void unreachable(Manager manager, long nowNanos) {
+    missed(nowNanos);
     failedAtNanos.values().removeIf(failed -> nowNanos - failed >= RECOVERY_NANOS);
     failedAtNanos.put(manager.address(), nowNanos);
   }
 
   /** The manager asks not to be dialled before this moment: that is no bad experience. */
   void away(Manager manager, long untilNanos, long nowNanos) {
+    missed(nowNanos);
     awayUntilNanos.values().removeIf(until -> until <= nowNanos);
     awayUntilNanos.put(identity(manager), untilNanos);
   }
 
+  private void missed(long nowNanos) {
+    misses = missesInARow(nowNanos) + 1;
+    missedAtNanos = nowNanos;
+  }
+
+  private int missesInARow(long nowNanos) {
+    return nowNanos - missedAtNanos < RECOVERY_NANOS ? misses : 0;
+  }
+
   /** The manager works, and says that this is its id. */
   void worked(Manager manager, String id) {
+    misses = 0;
     boolean ours = configured.stream().anyMatch(one -> one.address().equals(manager.address()));
     if (ours && !id.isEmpty()) met.put(manager.address(), id);
     for (String name : List.of(manager.address(), identity(manager), id)) {
@@ -111,19 +129,23 @@ final class ManagerPicker {
 
   /**
    * Chooses: managers with weight, then those without, then addresses only the configuration knows
-   * (before a manager has named the managers, configured ones come first); when all of them rest,
-   * the one that has rested longest.
+   * (before a manager has named the managers, configured ones come first). Each group has as many
+   * misses in a row as it has ways, then the next one has its turn, and the first one again after
+   * the last: no group is waited for, however long the pauses between dials. When all rest, the one
+   * that has rested longest.
    *
    * @param excluded addresses of managers that are not wanted
    */
   Optional<Manager> pick(Set<String> excluded, long nowNanos) {
-    List<List<Candidate>> tiers = tiers(candidate -> !candidate.at(excluded));
+    List<List<Candidate>> tiers = inTurn(tiers(), missesInARow(nowNanos));
     for (List<Candidate> tier : tiers) {
-      List<Candidate> rested = tier.stream().filter(one -> !rests(one, nowNanos)).toList();
+      List<Candidate> rested =
+          tier.stream().filter(one -> !one.at(excluded) && !rests(one, nowNanos)).toList();
       if (!rested.isEmpty()) return Optional.of(way(draw(rested, nowNanos), nowNanos));
     }
     return tiers.stream()
         .flatMap(List::stream)
+        .filter(one -> !one.at(excluded))
         .max(
             Comparator.comparing((Candidate one) -> -awayNanos(one, nowNanos))
                 .thenComparing(one -> ageOf(one, nowNanos)))
@@ -132,20 +154,34 @@ final class ManagerPicker {
 
   /** How long until a manager may be dialled that did not ask us to wait; 0 for now. */
   long nanosUntilReady(long nowNanos) {
-    return tiers(all -> true).stream()
+    return tiers().stream()
         .flatMap(List::stream)
         .mapToLong(one -> awayNanos(one, nowNanos))
         .min()
         .orElse(0);
   }
 
-  private List<List<Candidate>> tiers(Predicate<Candidate> allowed) {
-    List<Candidate> listed = known.stream().map(this::candidate).filter(allowed).toList();
+  /** The one whose turn it is after so many misses comes first. */
+  private static List<List<Candidate>> inTurn(List<List<Candidate>> tiers, int misses) {
+    int[] ways = tiers.stream().mapToInt(ManagerPicker::ways).toArray();
+    int left = misses % Math.max(1, IntStream.of(ways).sum());
+    int turn = 0;
+    while (left >= ways[turn] && turn < ways.length - 1) left -= ways[turn++];
+    List<List<Candidate>> inTurn = new ArrayList<>(tiers);
+    Collections.rotate(inTurn, -turn);
+    return inTurn;
+  }
+
+  private static int ways(List<Candidate> tier) {
+    return tier.stream().mapToInt(one -> one.ways().size()).sum();
+  }
+
+  private List<List<Candidate>> tiers() {
+    List<Candidate> listed = known.stream().map(this::candidate).toList();
     List<Candidate> others =
         configured.stream()
             .filter(one -> known.stream().noneMatch(manager -> same(one, manager)))
             .map(one -> new Candidate(List.of(one)))
-            .filter(allowed)
             .toList();
     List<Candidate> weighted = listed.stream().filter(one -> one.weight() > 0).toList();
     List<Candidate> weightless = listed.stream().filter(one -> one.weight() == 0).toList();

@@ -100,4 +100,25 @@ class ManagerStepsTest {
         .singleElement()
         .satisfies(refusal -> assertThat(refusal.kind()).isEqualTo(SwarmException.Kind.NOT_FOUND));
   }
+
+  @Test
+  void givenAManagerThatStops_whenAnOperatorActivatesIt_thenThatIsRefusedUntilItIsBack() {
+    put("m1", ManagerState.ACTIVE);
+    put("m2", ManagerState.ACTIVE);
+    step("m1", ManagerStep.STOP);
+    assertThat(step("m1", ManagerStep.ACTIVATE))
+        .singleElement()
+        .satisfies(
+            refusal -> {
+              assertThat(refusal.kind()).isEqualTo(SwarmException.Kind.CONFLICT);
+              assertThat(refusal.message())
+                  .isEqualTo(
+                      "manager m1 is STOPPING: it becomes active by itself when its process is"
+                          + " back");
+            });
+    assertThat(manager("m1").state()).isEqualTo(ManagerState.STOPPING);
+    assertThat(step("m1", ManagerStep.RETURN)).isEmpty();
+    assertThat(manager("m1").state()).isEqualTo(ManagerState.ACTIVE);
+    assertThat(step("m1", ManagerStep.ACTIVATE)).isEmpty();
+  }
 }

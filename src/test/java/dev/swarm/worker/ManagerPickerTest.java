@@ -3,12 +3,16 @@ package dev.swarm.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ManagerPickerTest {
@@ -205,5 +209,90 @@ class ManagerPickerTest {
     picker.learn(List.of(manager("y", 100)));
     picker.remember(List.of(manager("x", 100)));
     assertThat(draw(Set.of(), 0)).containsOnlyKeys("y:1");
+  }
+
+  @Nested
+  class GivenManagersThatAnswerNothing {
+    private static final long SEEDS = 200;
+
+    private static List<Manager> silent(int weight) {
+      return IntStream.range(0, 6).mapToObj(n -> manager("silent" + n, weight)).toList();
+    }
+
+    private static List<String> addresses(List<Manager> managers) {
+      return managers.stream().map(Manager::address).toList();
+    }
+
+    /** Until it dials the good one, as an agent does: 2 s for a connection, longer pauses. */
+    private static long secondsUntilDialled(ManagerPicker picker, long seed) {
+      Backoff backoff = new Backoff(new Random(seed));
+      long nowNanos = 0;
+      for (Manager dialled = picker.pick(Set.of(), 0).orElseThrow();
+          !dialled.address().equals("good:1") && nowNanos < seconds(600);
+          dialled = picker.pick(Set.of(), nowNanos).orElseThrow()) {
+        nowNanos += seconds(2);
+        picker.unreachable(dialled, nowNanos);
+        nowNanos += TimeUnit.MILLISECONDS.toNanos(backoff.nextMillis());
+      }
+      return TimeUnit.NANOSECONDS.toSeconds(nowNanos);
+    }
+
+    private static void assertFound(LongFunction<ManagerPicker> pickers) {
+      for (long seed = 0; seed < SEEDS; seed++) {
+        assertThat(secondsUntilDialled(pickers.apply(seed), seed))
+            .as("seed " + seed)
+            .isLessThan(60);
+      }
+    }
+
+    @Test
+    void whenOnlyAConfiguredOneIsThere_thenItIsDialled() {
+      assertFound(
+          seed -> {
+            ManagerPicker one = new ManagerPicker(List.of("good:1"), new Random(seed));
+            one.learn(silent(100));
+            return one;
+          });
+    }
+
+    @Test
+    void whenOnlyOneOfAFormerListIsThere_thenItIsDialled() {
+      assertFound(
+          seed -> {
+            ManagerPicker one = new ManagerPicker(addresses(silent(100)), new Random(seed));
+            one.remember(List.of(manager("good", 100)));
+            return one;
+          });
+    }
+
+    @Test
+    void whenOnlyOneWithoutWeightIsThere_thenItIsDialled() {
+      assertFound(
+          seed -> {
+            ManagerPicker one = new ManagerPicker(addresses(silent(100)), new Random(seed));
+            List<Manager> all = new ArrayList<>(silent(100));
+            all.add(manager("good", 0));
+            one.learn(all);
+            return one;
+          });
+    }
+
+    @Test
+    void whenTheGroupBelowIsSilentToo_thenTheGroupAboveHasItsTurnAgain() {
+      picker.learn(List.of(manager("x", 100), manager("y", 100)));
+      for (int miss = 0; miss < 2; miss++) picker.unreachable(manager("x", 100), 0);
+      assertThat(draw(Set.of(), seconds(6))).containsOnlyKeys("a:1", "b:1", "c:1");
+      for (int miss = 0; miss < 3; miss++) picker.unreachable(Manager.configured("a:1"), 0);
+      assertThat(draw(Set.of(), seconds(6))).containsOnlyKeys("x:1", "y:1");
+    }
+
+    @Test
+    void whenAnotherWorkedOrTimeHasPassed_thenTheFirstGroupHasItsTurn() {
+      picker.learn(List.of(manager("x", 100), manager("y", 100)));
+      for (int miss = 0; miss < 2; miss++) picker.unreachable(manager("x", 100), 0);
+      assertThat(draw(Set.of(), seconds(30))).containsOnlyKeys("x:1", "y:1");
+      picker.worked(Manager.configured("a:1"), "z");
+      assertThat(draw(Set.of(), seconds(6))).containsOnlyKeys("x:1", "y:1");
+    }
   }
 }
