@@ -80,21 +80,16 @@ final class ManagerPicker {
 
   /** There was no way to the manager under this address. */
   void unreachable(Manager manager, long nowNanos) {
-    missed(nowNanos);
+    misses = missesInARow(nowNanos) + 1;
+    missedAtNanos = nowNanos;
     failedAtNanos.values().removeIf(failed -> nowNanos - failed >= RECOVERY_NANOS);
     failedAtNanos.put(manager.address(), nowNanos);
   }
 
   /** The manager asks not to be dialled before this moment: that is no bad experience. */
   void away(Manager manager, long untilNanos, long nowNanos) {
-    missed(nowNanos);
     awayUntilNanos.values().removeIf(until -> until <= nowNanos);
     awayUntilNanos.put(identity(manager), untilNanos);
-  }
-
-  private void missed(long nowNanos) {
-    misses = missesInARow(nowNanos) + 1;
-    missedAtNanos = nowNanos;
   }
 
   private int missesInARow(long nowNanos) {
