@@ -100,7 +100,8 @@ final class GuardVoice {
   /** It leads no more; the others elect. */
   void stepsDown(Verdict verdict) {
     meters.acted(verdict.action(), verdict.trouble().label());
-    log.warn("manager {} ceases to lead: {}", manager, verdict.reason());
+    log.warn(
+        "manager {} ceases to lead: {}; {}", manager, verdict.reason(), verdict.trouble().advice());
   }
 
   private void tell(GuardState state, String reason) {

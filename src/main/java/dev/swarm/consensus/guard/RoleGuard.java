@@ -79,6 +79,7 @@ public final class RoleGuard {
     boolean nowUnready = seen.leads() && !seen.ready();
     if (away || nowUnready && !unready) electedNanos = nowNanos;
     if (away || !seen.leads()) sync.forget();
+    if (!seen.leads()) handOvers.gone(nowNanos);
     boolean follows = !seen.leads() && seen.applied() != applied;
     if (seen.ready() || follows) stepsDown = 0;
     unready = nowUnready;

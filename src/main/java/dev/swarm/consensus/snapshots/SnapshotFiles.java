@@ -146,7 +146,7 @@ public final class SnapshotFiles extends SimpleStateMachineStorage {
     try {
       SyncedFile.write(
           temporary, out -> LogCodec.writeSnapshot(state, new DigestOutputStream(out, md5)));
-    } catch (IOException | RuntimeException failed) {
+    } catch (Throwable failed) {
       Files.deleteIfExists(temporary);
       throw failed;
     }

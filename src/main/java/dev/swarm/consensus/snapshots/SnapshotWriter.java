@@ -108,7 +108,7 @@ public final class SnapshotWriter {
       long millis = TimeUnit.NANOSECONDS.toMillis(time.nanos() - started);
       log.info("snapshot at {} taken in {} ms", at.getIndex(), millis);
       if (waiting != null) waiting.complete(at.getIndex());
-    } catch (IOException | RuntimeException failure) {
+    } catch (Throwable failure) { // no memory or stack for it, too: the next may be smaller
       failed(mine, failure);
       if (waiting != null) waiting.completeExceptionally(failure);
     }
@@ -128,7 +128,7 @@ public final class SnapshotWriter {
     writing = false;
   }
 
-  private void failed(long mine, Exception failure) {
+  private void failed(long mine, Throwable failure) {
     synchronized (publishing) {
       boolean abandoned = mine != generation;
       if (!abandoned) {

@@ -26,6 +26,10 @@ class RoleGuardTest {
   private boolean leads = true;
   private boolean ready = true;
   private boolean loading;
+
+  /** Whether another takes over when asked, and gives the lead back at once. */
+  private boolean passedToAndFro;
+
   private long flushed = 100;
   private long committed = 100;
   private long applied = 100;
@@ -34,6 +38,16 @@ class RoleGuardTest {
   private Space space = new Space(1_000 * MIB, 10_000 * MIB);
 
   private Verdict look() {
+    Verdict verdict = lookOnce();
+    if (passedToAndFro && verdict.action() == Action.HAND_OVER) {
+      leads = false;
+      lookOnce();
+      leads = true;
+    }
+    return verdict;
+  }
+
+  private Verdict lookOnce() {
     now += 250 * MILLI;
     return guard.look(
         new Observation(
@@ -247,11 +261,30 @@ class RoleGuardTest {
 
     @Test
     void whenTheLeadComesBackAgainAndAgain_thenItIsHandedOverEverMoreSeldom() {
+      passedToAndFro = true;
       space = new Space(127 * MIB, 10_000 * MIB);
-      assertThat(watch(5)).hasSize(1);
+      assertThat(watch(4)).hasSize(1);
       assertThat(watch(10)).as("after 5 s").hasSize(1);
       assertThat(watch(5)).as("after 10 s").hasSize(1);
       assertThat(watch(3_600)).hasSizeLessThan(12);
+    }
+
+    @Test
+    void whenNobodyTakesTheLead_thenItIsOfferedAgainWithin30Seconds_andNoOftener() {
+      space = new Space(127 * MIB, 10_000 * MIB);
+      watch(600);
+      assertThat(watch(31)).hasSize(1);
+      assertThat(watch(600)).hasSizeBetween(19, 21);
+    }
+
+    @Test
+    void whenTheLeadWentToAndFro_andNowNobodyTakesIt_thenItIsOfferedAgainWithin30Seconds() {
+      passedToAndFro = true;
+      space = new Space(127 * MIB, 10_000 * MIB);
+      assertThat(watch(4_000)).hasSizeLessThan(12);
+      passedToAndFro = false;
+      watch(1_000);
+      assertThat(watch(31)).hasSize(1);
     }
   }
 
@@ -322,7 +355,14 @@ class RoleGuardTest {
 
     @Test
     void whenTheLeadComesBackAndTheDiskIsStillSlow_thenItIsHandedOverEverMoreSeldom() {
+      passedToAndFro = true;
       assertThat(write(3_600, 400)).hasSizeBetween(5, 12);
+    }
+
+    @Test
+    void whenNobodyTookTheLead_thenTheNextIsOfferedItWithin40Seconds() {
+      write(1_800, 400);
+      assertThat(write(40, 400)).isNotEmpty();
     }
   }
 }

@@ -1,0 +1,50 @@
+package dev.swarm.consensus.snapshots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.swarm.model.ClusterState;
+import dev.swarm.model.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Snapshots for which there is no memory. */
+class SnapshotWriterTest {
+  private final Thread test = Thread.currentThread();
+  private final AtomicBoolean noMemory = new AtomicBoolean();
+  private final SnapshotWriter writer =
+      new SnapshotWriter(
+          new SnapshotFiles(),
+          1_000_000,
+          new TimeSource(this::nanosIfThereIsMemory, System::currentTimeMillis));
+
+  private long nanosIfThereIsMemory() {
+    boolean fails = Thread.currentThread() != test && noMemory.getAndSet(false);
+    if (fails) throw new OutOfMemoryError("no heap left");
+    return System.nanoTime();
+  }
+
+  @AfterEach
+  void close() {
+    writer.close();
+  }
+
+  @Test
+  void givenNoMemory_whenASnapshotIsDemanded_thenItFails_andTheNextIsTried() {
+    for (int index = 1; index <= 2; index++) {
+      noMemory.set(true);
+      CompletableFuture<Long> demanded = writer.onDemand();
+
+      writer.advance(ClusterState.EMPTY, TermIndex.valueOf(1, index));
+
+      assertThat(demanded)
+          .failsWithin(Duration.ofSeconds(2))
+          .withThrowableThat()
+          .withRootCauseInstanceOf(OutOfMemoryError.class);
+      assertThat(writer.health().failures()).isEqualTo(index);
+    }
+  }
+}
