@@ -30,7 +30,7 @@ class ArchitectureTest {
           Map.entry("edge", Set.of("model")),
           Map.entry("config", Set.of("model")),
           Map.entry("codec", Set.of("model")),
-          Map.entry("wire", Set.of("model", "bus")),
+          Map.entry("wire", Set.of("model", "bus", "edge")),
           Map.entry("consensus", FEATURE),
           Map.entry("presence", FEATURE),
           Map.entry("dispatch", FEATURE),
