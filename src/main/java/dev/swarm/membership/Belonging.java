@@ -2,6 +2,7 @@ package dev.swarm.membership;
 
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.ManagerInfo;
+import dev.swarm.model.SwarmException;
 
 /** Whether somebody is a member, as one state knows it. */
 enum Belonging {
@@ -25,5 +26,27 @@ enum Belonging {
     if (state.index() <= member) return UNKNOWN;
     if (record == null) return REMOVED;
     return record.member() > member ? REPLACED : UNKNOWN;
+  }
+
+  /**
+   * A folder that was removed, or whose place another has, does not come back as a new member:
+   * throws NOT_FOUND where this state knows that. The wish bears the number that the folder had, 0
+   * for none.
+   */
+  static void requireWelcome(ClusterState state, ManagerInfo wish) {
+    if (wish.member() == 0) return;
+    ManagerInfo known = state.managers().get(wish.id());
+    if (known != null && known.nonce().equals(wish.nonce())) return;
+    switch (of(state, wish.id(), wish.member())) {
+      case REMOVED -> throw gone(wish.id() + " was removed from the cluster");
+      case REPLACED -> throw gone(wish.id() + " has another data folder by now");
+      case MEMBER, UNKNOWN -> {}
+    }
+  }
+
+  private static SwarmException gone(String what) {
+    return new SwarmException(
+        SwarmException.Kind.NOT_FOUND,
+        "manager " + what + ": to let it join as a new member, move this data folder away");
   }
 }

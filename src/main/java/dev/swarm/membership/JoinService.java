@@ -64,11 +64,12 @@ public final class JoinService {
     OurGroup ours = requireOurs(question.getCluster(), question.getGroup(), question.getManager());
     ManagerInfo wish =
         ManagerInfo.joining(
-            question.getManager(),
-            question.getNonce(),
-            question.getApi(),
-            question.getRaft(),
-            question.getHttp());
+                question.getManager(),
+                question.getNonce(),
+                question.getApi(),
+                question.getRaft(),
+                question.getHttp())
+            .as(question.getMember());
     return state()
         .compose(
             state -> {
@@ -77,30 +78,12 @@ public final class JoinService {
               if (known != null && isAsWished(known, wish)) {
                 return Future.succeededFuture(known.member());
               }
-              requireNoneElse(state, known, question);
+              Belonging.requireWelcome(state, wish);
               return admit(wish);
             })
         .map(
             member ->
                 JoinAnswer.newBuilder().setMember(member).putAllFounders(ours.founders()).build());
-  }
-
-  /** A folder that was removed, or whose place another has, does not come back as a new member. */
-  private static void requireNoneElse(
-      ClusterState state, ManagerInfo known, JoinQuestion question) {
-    if (question.getMember() == 0) return;
-    if (known != null && known.nonce().equals(question.getNonce())) return;
-    switch (Belonging.of(state, question.getManager(), question.getMember())) {
-      case REMOVED -> throw gone(question.getManager() + " was removed from the cluster");
-      case REPLACED -> throw gone(question.getManager() + " has another data folder by now");
-      case MEMBER, UNKNOWN -> {}
-    }
-  }
-
-  private static SwarmException gone(String what) {
-    return new SwarmException(
-        Kind.NOT_FOUND,
-        "manager " + what + ": to let it join as a new member, move this data folder away");
   }
 
   private OurGroup requireOurs(String theirCluster, String theirGroup, String theirManager) {

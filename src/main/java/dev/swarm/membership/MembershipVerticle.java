@@ -72,9 +72,15 @@ public final class MembershipVerticle extends VerticleBase {
     ManagerInfo wish = wish(write.command());
     admissions++;
     return state()
-        .compose(state -> introduction.check(wish, state.managers().get(wish.id())))
+        .compose(state -> introduce(wish, state))
         .compose(introduced -> bus.request(Endpoints.PROPOSE, new Propose(write.command())))
         .onComplete(admitted -> admissions--);
+  }
+
+  /** Who passed the wish on may lag, and not know yet that its folder was removed. */
+  private Future<?> introduce(ManagerInfo wish, ClusterState state) {
+    Belonging.requireWelcome(state, wish);
+    return introduction.check(wish, state.managers().get(wish.id()));
   }
 
   private static ManagerInfo wish(Command asked) {

@@ -76,7 +76,8 @@ public sealed interface Command {
    * same member, wherever its other ports are now; another folder, or another Raft address, under a
    * known id is a new member that takes the old one's place: what the old one voted is not its own.
    *
-   * @param wish with no number yet: that is the index at which this is applied
+   * @param wish with the number that its folder had before, 0 for none; the one that it gets is the
+   *     index at which this is applied
    */
   record AdmitManager(ManagerInfo wish) implements Command {
     @Override
