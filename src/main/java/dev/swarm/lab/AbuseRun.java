@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description =
         "Attacks the port of the workers in every way known while honest workers beat there, and"
-            + " compares their beats with those while somebody else on the machine is attacked.")
+            + " compares their beats with those while somebody else on the machine is attacked."
+            + " The attacker is a host of its own: needs root and ip.")
 final class AbuseRun implements Callable<Integer> {
   /** Workers that may beat every 110 ms, and a TTL that outlives any attack's effect. */
   static final JsonObject SETTINGS =

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.TimeSource;
+import dev.swarm.sim.ImpatientEdge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,28 +46,7 @@ class EdgeTest {
   }
 
   private int listen(int connections, int perAddress) throws Exception {
-    EdgeLimits some = EdgeLimits.DEFAULT;
-    EdgeLimits limits =
-        new EdgeLimits(
-            connections,
-            perAddress,
-            some.httpConnections(),
-            some.reservedDescriptors(),
-            700,
-            700,
-            some.helloMillis(),
-            some.idleMillis(),
-            some.streams(),
-            some.headerBytes(),
-            some.helloBytes(),
-            some.messageBytes(),
-            some.framesPerSecond(),
-            some.resets(),
-            some.messagesPerSecond(),
-            some.beatFactor(),
-            some.offences(),
-            some.sessionsPerSecond(),
-            some.sessionsPerWorker());
+    EdgeLimits limits = ImpatientEdge.limits(connections, perAddress, 700, 700);
     HttpServer server =
         Edge.ofApi(limits, time, meters)
             .server(vertx, new HttpServerOptions())

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Every attack on the port of the workers once, against a manager with little memory, while honest
- * workers beat there. {@code scripts/faults abuse} does the same for longer, and measures.
+ * workers beat there. {@code scripts/faults abuse} does the same for longer, and measures. The
+ * attacker is another host, which needs root.
  */
 class AbuseIT {
   private static final String TIME_LIMIT = "500ms";
@@ -46,8 +47,8 @@ class AbuseIT {
   @AfterAll
   static void stop() {
     if (trial != null) trial.close();
-    cluster.close();
-    network.close();
+    if (cluster != null) cluster.close();
+    if (network != null) network.close();
   }
 
   @TestFactory

@@ -2,22 +2,33 @@ package dev.swarm.sim;
 
 import dev.swarm.model.EdgeLimits;
 
-/** An edge that waits 300 ms for a first message, so that a test need not wait for five seconds. */
+/** Edges that wait for less than a second, so that a test need not wait for five. */
 public final class ImpatientEdge {
   private static final int HELLO_MILLIS = 300;
 
   private ImpatientEdge() {}
 
-  /** What it allows. */
+  /** One that waits 300 ms for a first message, and otherwise is as any other. */
   public static EdgeLimits limits() {
     EdgeLimits some = EdgeLimits.DEFAULT;
-    return new EdgeLimits(
+    return limits(
         some.connections(),
         some.connectionsPerAddress(),
+        some.handshakeMillis(),
+        some.requestMillis());
+  }
+
+  /** The same with so many connections, and so long for the handshake and for a request. */
+  public static EdgeLimits limits(
+      int connections, int perAddress, int handshakeMillis, int requestMillis) {
+    EdgeLimits some = EdgeLimits.DEFAULT;
+    return new EdgeLimits(
+        connections,
+        perAddress,
         some.httpConnections(),
         some.reservedDescriptors(),
-        some.handshakeMillis(),
-        some.requestMillis(),
+        handshakeMillis,
+        requestMillis,
         HELLO_MILLIS,
         some.idleMillis(),
         some.streams(),
