@@ -2,7 +2,10 @@ package dev.swarm.wire;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
@@ -13,23 +16,31 @@ import java.util.function.Function;
 
 /** Asks managers single questions. A call that is not answered in time fails, and is cancelled. */
 public final class ManagerCalls {
-  /** A connection on which nothing is asked is closed by us: the other end would take offence. */
-  private static final int KEEP_ALIVE_SECONDS = 2;
+  /**
+   * An older connection is closed by us when nothing is asked on it. The other end cuts one on
+   * which it saw no question for some seconds, and would not see short ones that follow one
+   * another.
+   */
+  private static final int LIFETIME_SECONDS = 2;
 
+  private final HttpClient connections;
   private final GrpcClient client;
   private final int answerMillis;
 
   /** Waits for a connection, and for an answer, at most so long. */
   public ManagerCalls(Vertx vertx, int connectMillis, int answerMillis) {
     this.answerMillis = answerMillis;
-    client =
-        GrpcClient.builder(vertx)
+    connections =
+        vertx
+            .httpClientBuilder()
             .with(
                 new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
                     .setHttp2ClearTextUpgrade(false)
-                    .setHttp2KeepAliveTimeout(KEEP_ALIVE_SECONDS)
                     .setConnectTimeout(connectMillis))
+            .with(new PoolOptions().setMaxLifetime(LIFETIME_SECONDS))
             .build();
+    client = GrpcClient.client(vertx, connections);
   }
 
   /** Asks the manager whose gRPC services are there. */
@@ -53,6 +64,6 @@ public final class ManagerCalls {
 
   /** Closes the connections. */
   public void close() {
-    client.close();
+    connections.close();
   }
 }
