@@ -189,17 +189,30 @@ public final class StateWatch {
     replica.digests().mark(snapshot);
     checking = true;
     vertx
-        .executeBlocking(replica::intact, false)
+        .executeBlocking(() -> damage(replica), false)
         .onComplete(
-            intact -> {
+            damage -> {
               checking = false;
-              if (!intact) damaged(replica);
+              if (damage != null) damaged(replica, damage);
             },
-            failure -> checking = false);
+            failure -> {
+              checking = false;
+              log.error("manager {} could not check its state", self, failure);
+            });
   }
 
-  private void damaged(Replica replica) {
-    String problem = "its records do not give its digest any more: memory has changed them";
+  /** What is wrong with the records; null when nothing is. */
+  private static String damage(Replica replica) {
+    try {
+      return replica.intact()
+          ? null
+          : "its records do not give its digest any more: memory has changed them";
+    } catch (RuntimeException unreadable) {
+      return "its records cannot be read any more: " + unreadable;
+    }
+  }
+
+  private void damaged(Replica replica, String problem) {
     if (replica.voters().size() == 1) owner.end("the state is damaged, " + problem);
     else distrust(replica, problem);
   }
