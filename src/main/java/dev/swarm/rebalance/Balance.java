@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * On one of the {@link Occasions}, lets managers with more than their share give the surplus to
- * those with less, each worker at most once.
+ * those with less, each worker at most once. Between them only {@link Strays} are sent on.
  */
 final class Balance {
   private final Fleet fleet;
@@ -51,7 +51,7 @@ final class Balance {
     if (pace.perSecond() == 0) return List.of();
     Map<String, Integer> shares = occasions.settledShares(nowNanos);
     if (occasions.arisen(shares, reachable, nowNanos)) begin(shares);
-    if (!underWay) return List.of();
+    if (!underWay) return sendOn(shares, nowNanos);
     if (nobodyTakes(shares)) return end();
     Map<String, Integer> surplus = surplus(shares);
     if (surplus.values().stream().noneMatch(more -> more > 0)) {
@@ -60,6 +60,27 @@ final class Balance {
     List<PlannedMove> moves = level(surplus, nowNanos);
     if (candidates.exhausted() && fleet.moves().size() == 0) end();
     return moves;
+  }
+
+  /** Between occasions only those go on that have come to a manager of weight 0. */
+  private List<PlannedMove> sendOn(Map<String, Integer> shares, long nowNanos) {
+    if (nobodyTakes(shares)) return List.of();
+    int most = candidates.most(pace, nowNanos);
+    List<PlannedMove> moves = new ArrayList<>();
+    for (Worker worker : fleet.strays().take(fleet.state(), shares.keySet(), most)) {
+      String reason = "manager " + worker.session().manager() + " has weight 0";
+      moves.add(fleet.ask(worker, emptiest(shares), reason, nowNanos));
+    }
+    pace.spent(moves.size());
+    return moves;
+  }
+
+  /** Who would be the furthest below its share with one more. */
+  private String emptiest(Map<String, Integer> shares) {
+    return shares.keySet().stream()
+        .filter(id -> shares.get(id) > 0)
+        .min(Comparator.comparingDouble(id -> (fleet.level(id) + 1.0) / shares.get(id)))
+        .orElseThrow();
   }
 
   private static boolean nobodyTakes(Map<String, Integer> shares) {

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 final class Fleet {
   private final Occupancy occupancy = new Occupancy();
   private final OpenMoves moves = new OpenMoves();
+  private final Strays strays = new Strays();
   private ClusterState state;
 
   Fleet(ClusterState state) {
@@ -28,6 +29,7 @@ final class Fleet {
   void follow(ClusterState next, List<Change> changes) {
     state = next;
     occupancy.follow(changes);
+    strays.follow(next, changes);
     if (moves.size() == 0) return;
     for (Change change : changes) {
       if (change instanceof Change.WorkerChanged worker) moves.changed(worker.after());
@@ -68,9 +70,15 @@ final class Fleet {
     return moves;
   }
 
+  /** Workers that came where none should. */
+  Strays strays() {
+    return strays;
+  }
+
   /** A worker is asked to move. */
   PlannedMove ask(Worker worker, String target, String reason, long nowNanos) {
     PlannedMove move = new PlannedMove(worker.session().manager(), worker.id(), target, reason);
+    strays.asked(worker.id());
     moves.ask(move, worker.session().number(), nowNanos);
     return move;
   }

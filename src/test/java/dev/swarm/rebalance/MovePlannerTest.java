@@ -258,6 +258,44 @@ class MovePlannerTest {
   }
 
   @Test
+  void givenAManagerOfWeightZero_whenWorkersComeToIt_thenTheyAndNobodyElseAreSentOn() {
+    SimFleet fleet = fleet(31, Map.of("m1", 100, "m2", 50, "m3", 0), 200, 100, 0);
+    fleet.run(10);
+    fleet.connect("m1", 60);
+    fleet.connect("m3", 30);
+    fleet.run(5);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 260, "m2", 130, "m3", 0));
+    assertThat(fleet.asked).hasSize(30);
+    assertNobodyAskedTwice(fleet);
+  }
+
+  @Test
+  void givenAWorkerThatReachesOnlyAManagerOfWeightZero_whenItComes_thenItIsAskedOncePerSession() {
+    SimFleet fleet = fleet(32, Map.of("m1", 100, "m2", 100, "m3", 0), 100, 100, 1);
+    WorkerId rooted = fleet.state().workers().lastKey();
+    fleet.rooted.add(rooted);
+    fleet.run(60);
+    assertThat(fleet.asked).as("what the leader found").isEqualTo(Map.of(rooted, 1));
+    fleet.open(rooted, "m3");
+    fleet.run(60);
+    assertThat(fleet.asked).as("another session").isEqualTo(Map.of(rooted, 2));
+    assertThat(fleet.planner().busy()).isFalse();
+  }
+
+  @Test
+  void givenNobodyWithWeight_whenWorkersCome_thenTheyAreSentOnOnceSomebodyHasIt() {
+    SimFleet fleet = fleet(33, Map.of("m1", 0, "m2", 0), 0, 0);
+    fleet.run(10);
+    fleet.connect("m1", 20);
+    fleet.run(10);
+    assertThat(fleet.asked).isEmpty();
+    fleet.apply(new Command.SetWeight("m2", 100));
+    fleet.run(10);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 20));
+    assertNobodyAskedTwice(fleet);
+  }
+
+  @Test
   void givenAnUnbalancedFleet_whenALeaderIsElected_thenItPlansAnewFromTheState() {
     SimFleet fleet = fleet(10, EQUAL, 600, 300, 0);
     fleet.run(7);
