@@ -287,11 +287,12 @@ class MovePlannerTest {
     SimFleet fleet = fleet(33, Map.of("m1", 0, "m2", 0), 0, 0);
     fleet.run(10);
     fleet.connect("m1", 20);
+    fleet.rooted.add(fleet.state().workers().lastKey());
     fleet.run(10);
     assertThat(fleet.asked).isEmpty();
     fleet.apply(new Command.SetWeight("m2", 100));
-    fleet.run(10);
-    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 20));
+    fleet.run(60);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 1, "m2", 19));
     assertNobodyAskedTwice(fleet);
   }
 
