@@ -5,6 +5,7 @@ import dev.swarm.edge.Edge;
 import dev.swarm.edge.Refused;
 import dev.swarm.model.Limits;
 import dev.swarm.wire.GrpcMethods;
+import dev.swarm.wire.HalfClosed;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
@@ -63,23 +64,25 @@ final class ApiServer {
     for (GrpcProtocol protocol : GrpcProtocol.values()) {
       if (protocol != GrpcProtocol.HTTP_2) options.removeEnabledProtocol(protocol);
     }
-    return GrpcServer.server(vertx, options).callHandler(ApiServer::refuse);
+    return GrpcServer.server(vertx, options).callHandler(unknown -> refuse(vertx, unknown));
   }
 
-  private static void refuse(GrpcServerRequest<Buffer, Buffer> unknown) {
+  private static void refuse(Vertx vertx, GrpcServerRequest<Buffer, Buffer> unknown) {
     Caller.of(unknown.connection()).offend(Refused.METHOD);
     unknown
         .response()
         .status(GrpcStatus.UNIMPLEMENTED)
         .statusMessage("no method " + unknown.fullMethodName())
         .end();
+    HalfClosed.resetLater(vertx, unknown);
   }
 
   static HttpServer http(Vertx vertx, DispatchOptions options, Edge edge, GrpcServer grpc) {
-    return edge.server(vertx, options(options)).requestHandler(request -> admit(request, grpc));
+    return edge.server(vertx, options(options))
+        .requestHandler(request -> admit(vertx, request, grpc));
   }
 
-  private static void admit(HttpServerRequest request, GrpcServer grpc) {
+  private static void admit(Vertx vertx, HttpServerRequest request, GrpcServer grpc) {
     Caller caller = Caller.of(request.connection());
     String encoding = request.getHeader(GrpcHeaderNames.GRPC_ENCODING);
     if (request.connection().remoteSettings().getMaxHeaderListSize() < LEAST_HEADER_BYTES) {
@@ -87,10 +90,12 @@ final class ApiServer {
     } else if (!isGrpc(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       caller.offend(Refused.METHOD);
       request.response().setStatusCode(415).end();
+      HalfClosed.resetLater(vertx, request);
     } else if (encoding != null && !"identity".equals(encoding)) {
       // Before the gRPC server, which would inflate without limit.
       caller.offend(Refused.COMPRESSION);
       refuse(request, "grpc-encoding must be identity");
+      HalfClosed.resetLater(vertx, request);
     } else {
       // A message flagged as compressed all the same then says so, instead of failing unanswered.
       request.headers().set(GrpcHeaderNames.GRPC_ENCODING, GrpcMethods.UNCOMPRESSED);
