@@ -203,6 +203,19 @@ class ListingTest {
   }
 
   @Test
+  void givenALongerPeriodThanAgreed_whenStatusIsAsked_thenItSaysWhy() {
+    manager.on(
+        "GET /api/v1/cluster",
+        200,
+        "{\"cluster\":\"demo\",\"leader\":\"m1\",\"term\":3,\"epoch\":4,"
+            + "\"heartbeat\":{\"periodMillis\":6400,\"perSecond\":93.8,"
+            + "\"agreedPeriodMillis\":5000,\"maxPerSecond\":100}}");
+
+    assertThat(cli.run("status").out())
+        .contains("heartbeat  every 6400 ms, 93.8 a second (agreed: 5000 ms, 100 at most)");
+  }
+
+  @Test
   void givenSettings_whenShown_thenEachHasItsWholeName() {
     String settings =
         "{\"version\":2,\"heartbeat\":{\"period\":\"5s\",\"jitter\":\"10%\",\"ttlMultiplier\":3,"
