@@ -2,6 +2,7 @@ package dev.swarm.app;
 
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.config.FreePorts;
 import dev.swarm.config.ManagerConfig;
 import dev.swarm.consensus.ConsensusVerticle;
 import dev.swarm.dispatch.DispatcherVerticle;
@@ -90,7 +91,7 @@ public final class ManagerVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     // The port is part of what others are told of us: it must be known before anything listens.
-    try (FreePorts free = new FreePorts()) {
+    try (FreePorts free = new FreePorts(secure)) {
       config = config.withFreePorts(free);
     }
     SwarmBus bus = new SwarmBus(vertx, config.id());

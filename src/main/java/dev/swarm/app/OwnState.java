@@ -98,8 +98,21 @@ final class OwnState {
   }
 
   private void onNews(StateNews news) {
+    boolean active = isActive();
     state = news.state();
     if (!ending) comeBack();
+    else if (!active && isActive()) stopAgain();
+  }
+
+  private boolean isActive() {
+    ManagerInfo own = state.managers().get(manager);
+    return own != null && own.state() == ManagerState.ACTIVE;
+  }
+
+  /** An operator has activated it meanwhile, for whom it was drained: it ends all the same. */
+  private void stopAgain() {
+    write(ManagerStep.STOP)
+        .onFailure(failure -> log.warn("manager {} ends unannounced: {}", manager, failure));
   }
 
   /** A former process of this manager has said that it ends. */
@@ -142,11 +155,15 @@ final class OwnState {
     log.info("manager {} is told to end: {} workers go to other managers first", manager, before);
     Command stop =
         new Command.Once(random.nextLong(), new Command.StepManager(manager, ManagerStep.STOP));
-    return announce(stop, deadline)
-        .compose(announced -> workersGone(deadline))
-        .compose(gone -> before == 0 ? Future.succeededFuture() : lastStreams())
-        .compose(gone -> handOver(deadline))
-        .otherwiseEmpty()
+    Future<Void> steps =
+        announce(stop, deadline)
+            .compose(announced -> workersGone(deadline))
+            .compose(gone -> before == 0 ? Future.succeededFuture() : lastStreams())
+            .compose(gone -> handOver(deadline))
+            .otherwiseEmpty();
+    // A step that was begun in time may take longer than is left.
+    return Future.any(steps, vertx.timer(millis))
+        .<Void>mapEmpty()
         .onSuccess(
             done ->
                 log.info(

@@ -44,13 +44,14 @@ public final class Messages {
    * @param changes of the entry, in order; empty when replaced
    * @param mended whether the states told before may have been wrong: nothing that was made of them
    *     holds, whatever its version
+   * @param atMillis wall clock of the leader that wrote the entry; 0 when it did not say
    */
   public record StateNews(
-      ClusterState state, List<Change> changes, boolean replaced, boolean mended)
+      ClusterState state, List<Change> changes, boolean replaced, boolean mended, long atMillis)
       implements BusMessage {
     /** The states told before were right. */
     public StateNews(ClusterState state, List<Change> changes, boolean replaced) {
-      this(state, changes, replaced, false);
+      this(state, changes, replaced, false, 0);
     }
   }
 
@@ -141,8 +142,14 @@ public final class Messages {
   /** The digest of the state after a log entry: the same on every manager. */
   public record DigestPoint(long index, long digest) {}
 
-  /** What a manager's state was at some entries. */
-  public record Digests(String manager, List<DigestPoint> points) implements BusMessage {}
+  /**
+   * What a manager's state was at some entries.
+   *
+   * @param shortage how short of room its disk is: 0 not at all, 1 too short for new entries, 2 to
+   *     lead, 3 to take part
+   */
+  public record Digests(String manager, List<DigestPoint> points, int shortage)
+      implements BusMessage {}
 
   /** A majority agrees on another state after this entry than one manager has. */
   public record StateDiffers(long index, long own, long majority) {}
@@ -204,6 +211,15 @@ public final class Messages {
 
   /** The managers that have a link to this one. */
   public record Links(Set<String> managers) implements BusMessage {}
+
+  /**
+   * Something happened on this manager that an operator should hear of. Never for what idle workers
+   * do, and never more often than people can read.
+   *
+   * @param subject worker or manager that it happened to; empty for the cluster as a whole
+   * @param message one line for people, with the reason
+   */
+  public record Happened(EventKind kind, String subject, String message) implements BusMessage {}
 
   /** A worker is to go to another manager. */
   public record AskedMove(WorkerId worker, String target) {}

@@ -1,6 +1,7 @@
 package dev.swarm.bus;
 
 import dev.swarm.bus.Messages.GuardChanged;
+import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.LeaderHeard;
 import dev.swarm.bus.Messages.MembershipChanged;
 import dev.swarm.bus.Messages.Moves;
@@ -26,6 +27,9 @@ public final class Topics {
 
   /** From rebalance on the leader, from forward elsewhere: workers are to go elsewhere. */
   public static final Topic<Moves> MOVES = new Topic<>("rebalance.moves");
+
+  /** From whoever knows: what happened on this manager that an operator should hear of. */
+  public static final Topic<Happened> EVENTS = new Topic<>("events.happened");
 
   private Topics() {}
 }

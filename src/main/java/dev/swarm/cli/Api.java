@@ -75,8 +75,18 @@ final class Api {
   }
 
   /** Takes in the body of an answer. */
-  private interface Intake {
+  interface Intake {
     byte[] read(InputStream in) throws IOException;
+  }
+
+  /**
+   * What this one manager sends, for as long as it sends something.
+   *
+   * @param silenceMillis after which it counts as lost
+   */
+  static Reply stream(Address endpoint, String path, int silenceMillis, Intake intake)
+      throws IOException {
+    return exchange(endpoint, "GET", path, null, null, silenceMillis, intake);
   }
 
   /** All pages of a list, one after the other, up to a number of items. */
@@ -104,7 +114,7 @@ final class Api {
         int at = (first + turn) % endpoints.size();
         Address endpoint = endpoints.get(at);
         try {
-          Reply reply = exchange(endpoint, method, path, contentType, body, intake);
+          Reply reply = exchange(endpoint, method, path, contentType, body, READ_MILLIS, intake);
           if (reply.status() < 300) {
             first = at;
             return reply;
@@ -124,12 +134,18 @@ final class Api {
   }
 
   private static Reply exchange(
-      Address endpoint, String method, String path, String contentType, byte[] body, Intake intake)
+      Address endpoint,
+      String method,
+      String path,
+      String contentType,
+      byte[] body,
+      int silenceMillis,
+      Intake intake)
       throws IOException {
     var url = URI.create("http://" + endpoint + path).toURL();
     var connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
     connection.setConnectTimeout(CONNECT_MILLIS);
-    connection.setReadTimeout(READ_MILLIS);
+    connection.setReadTimeout(silenceMillis);
     connection.setInstanceFollowRedirects(false);
     connection.setRequestMethod(method);
     if (body != null) {
@@ -169,7 +185,8 @@ final class Api {
     return bytes;
   }
 
-  private static String reason(IOException failure) {
+  /** Why a manager did not answer, in a few words. */
+  static String reason(IOException failure) {
     if (failure instanceof SocketTimeoutException) {
       boolean connecting = String.valueOf(failure.getMessage()).contains("onnect");
       return "no answer in " + (connecting ? CONNECT_MILLIS : READ_MILLIS) / 1_000 + "s";
@@ -200,7 +217,7 @@ final class Api {
         "a majority of the managers must run; workers keep running what they have");
   }
 
-  private static CliException unreachable(Map<Address, String> tried) {
+  static CliException unreachable(Map<Address, String> tried) {
     return new CliException(
         "NO_MANAGER",
         Exit.UNAVAILABLE,

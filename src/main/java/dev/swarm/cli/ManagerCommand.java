@@ -26,7 +26,7 @@ final class ManagerCommand {
           Column.wide("RAFT", "raft"),
           Column.wide("HTTP", "http"),
           Column.of("STATE", "state"),
-          new Column("REACHABLE", false, true, ManagerCommand::reachable),
+          Column.coloured("REACHABLE", ManagerCommand::reachable),
           Column.of("WEIGHT", "weight"),
           Column.of("WORKERS", "workers"),
           Column.of("TERM", "term"),

@@ -27,6 +27,15 @@ final class Printer {
     }
   }
 
+  /** One thing more of a list that has no end; the titles are printed by a list of none. */
+  void more(JsonObject item, List<Column> columns) {
+    switch (format) {
+      case JSON, JSONL -> out.println(Json.line(item));
+      case NAME -> out.println(Table.text(item.getValue("id")));
+      case TABLE, WIDE -> out.print(new Table(shown(columns), colour).row(item));
+    }
+  }
+
   /** Only the ids of a list, for the next command, unless a format for machines is wanted. */
   void ids(List<JsonObject> items) {
     if (format.machine()) list(items, List.of());

@@ -29,7 +29,7 @@ import picocli.CommandLine.ScopeType;
     })
 public final class SwarmCommand implements Callable<Integer> {
   static final String NO_LIMIT = "1000000";
-  private static final int HTTP_PORT = 7201;
+  static final int HTTP_PORT = 7201;
   private static final String PRESET_ENDPOINTS = "127.0.0.1:7201";
 
   private final Terminal terminal;
@@ -126,6 +126,7 @@ public final class SwarmCommand implements Callable<Integer> {
             .addSubcommand(
                 "task",
                 new CommandLine(new TaskCommand(swarm)).addSubcommand("run", new TaskRun(swarm)))
+            .addSubcommand("events", new EventsCommand(swarm))
             .addSubcommand("settings", new SettingsCommand(swarm))
             .addSubcommand("snapshot", new SnapshotCommand(swarm))
             .addSubcommand("config", new ConfigCommand(swarm))
@@ -205,7 +206,8 @@ public final class SwarmCommand implements Callable<Integer> {
     return terminal.interactive() && noColor.isEmpty();
   }
 
-  private List<Address> addresses() {
+  /** Where the managers are that were named. */
+  List<Address> addresses() {
     String said = terminal.environment().getOrDefault("SWARM_ENDPOINTS", "");
     List<String> texts = endpoints;
     if (texts == null) texts = List.of((said.isBlank() ? PRESET_ENDPOINTS : said).split(","));

@@ -23,7 +23,7 @@ final class Table {
     cells[0] = columns.stream().map(Column::title).toArray(String[]::new);
     for (int row = 0; row < items.size(); row++) {
       JsonObject item = items.get(row);
-      cells[row + 1] = columns.stream().map(c -> text(c.cell().apply(item))).toArray(String[]::new);
+      cells[row + 1] = columns.stream().map(column -> column.text(item)).toArray(String[]::new);
     }
     int[] widths = widths(cells);
     var text = new StringBuilder();
@@ -31,14 +31,26 @@ final class Table {
     return text.toString();
   }
 
+  /** One line more, of items that are not all known. */
+  String row(JsonObject item) {
+    String[][] cells = {columns.stream().map(column -> column.text(item)).toArray(String[]::new)};
+    var text = new StringBuilder();
+    line(text, cells[0], widths(cells), true);
+    return text.toString();
+  }
+
   /**
    * A cell as it is shown: what is not there is a dash, what would move the cursor is not shown.
    */
   static String text(Object value) {
-    String text = value == null ? "" : value.toString();
-    if (text.isEmpty()) return "-";
-    String shown = text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
+    String shown = uncut(value);
     return shown.length() <= WIDEST_CELL ? shown : shown.substring(0, WIDEST_CELL - 3) + "...";
+  }
+
+  /** The same, however long. */
+  static String uncut(Object value) {
+    String text = value == null ? "" : value.toString();
+    return text.isEmpty() ? "-" : text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
   }
 
   private void line(StringBuilder text, String[] cells, int[] widths, boolean data) {
@@ -52,7 +64,7 @@ final class Table {
   }
 
   private int[] widths(String[][] cells) {
-    int[] widths = new int[columns.size()];
+    int[] widths = columns.stream().mapToInt(Column::least).toArray();
     for (String[] row : cells) {
       for (int at = 0; at < row.length; at++) widths[at] = Math.max(widths[at], width(row[at]));
     }

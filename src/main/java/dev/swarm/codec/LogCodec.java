@@ -22,15 +22,29 @@ public final class LogCodec {
 
   private LogCodec() {}
 
-  /** The commands of one log entry as bytes. */
+  /**
+   * One entry of the log.
+   *
+   * @param atMillis wall clock of the leader that wrote it; 0 when it did not say. For people only
+   */
+  public record Entry(List<Command> commands, long atMillis) {}
+
+  /** Commands as bytes. */
   public static byte[] encode(List<Command> commands) {
-    LogEntry.Builder entry = LogEntry.newBuilder().setVersion(VERSION);
-    commands.forEach(command -> entry.addCommands(CommandCodec.write(command)));
+    return encode(new Entry(commands, 0));
+  }
+
+  /** A log entry as bytes. */
+  public static byte[] encode(Entry written) {
+    LogEntry.Builder entry =
+        LogEntry.newBuilder().setVersion(VERSION).setAtMillis(written.atMillis());
+    written.commands().forEach(command -> entry.addCommands(CommandCodec.write(command)));
     return entry.build().toByteArray();
   }
 
   /**
-   * Makes one entry of several: it has the commands of the first, then of the second, and so on.
+   * Makes one entry of several: it has the commands of the first, then of the second, and so on,
+   * and the time of the last.
    */
   public static byte[] join(List<byte[]> entries) {
     if (entries.size() == 1) return entries.get(0);
@@ -42,9 +56,15 @@ public final class LogCodec {
 
   /** The commands of one log entry. */
   public static List<Command> decode(byte[] bytes) {
+    return decodeEntry(bytes).commands();
+  }
+
+  /** One log entry. */
+  public static Entry decodeEntry(byte[] bytes) {
     LogEntry entry = parse("log entry", () -> LogEntry.parseFrom(bytes));
     checkVersion("log entry", entry.getVersion());
-    return RecordReader.all(entry.getCommandsList(), CommandCodec::read);
+    return new Entry(
+        RecordReader.all(entry.getCommandsList(), CommandCodec::read), entry.getAtMillis());
   }
 
   /** What became of the commands of one log entry, as bytes. */

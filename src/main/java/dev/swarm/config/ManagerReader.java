@@ -116,6 +116,8 @@ final class ManagerReader {
                 section.whole("headerBytes", preset.headerBytes(), 1_024, 65_536),
                 section.whole("helloBytes", preset.helloBytes(), 4_096, 1_048_576),
                 section.whole("messageBytes", preset.messageBytes(), 131_072, 1_048_576),
+                section.whole(
+                    "unfinishedBytes", preset.unfinishedBytes(), 1_048_576, 1_073_741_824),
                 section.whole("framesPerSecond", preset.framesPerSecond(), 500, 1_000_000),
                 section.whole("resets", preset.resets(), 10, 1_000_000),
                 section.whole("messagesPerSecond", preset.messagesPerSecond(), 100, 1_000_000),

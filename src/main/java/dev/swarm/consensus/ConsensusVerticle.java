@@ -176,12 +176,13 @@ public final class ConsensusVerticle extends VerticleBase {
 
   private void lookNowAndThen() {
     if (stopping) return;
+    boolean leaderless = watch.current().leader().isEmpty();
+    // First: whatever a look ends with, it is not the last one.
+    vertx.setTimer(
+        leaderless ? LOOK_WITHOUT_LEADER_MILLIS : LOOK_MILLIS, timer -> lookNowAndThen());
     guarded.look();
     look();
     states.tick(watch.current());
-    boolean leaderless = watch.current().leader().isEmpty();
-    vertx.setTimer(
-        leaderless ? LOOK_WITHOUT_LEADER_MILLIS : LOOK_MILLIS, timer -> lookNowAndThen());
   }
 
   private void look() {
@@ -221,6 +222,16 @@ public final class ConsensusVerticle extends VerticleBase {
     @Override
     public void look() {
       ConsensusVerticle.this.look();
+    }
+
+    @Override
+    public int shortage() {
+      return guarded.shortage();
+    }
+
+    @Override
+    public void heardShortage(String manager, int shortage) {
+      guarded.heardShortage(manager, shortage);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.swarm.consensus;
 
+import dev.swarm.bus.EventKind;
 import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.GuardState;
+import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
 import dev.swarm.consensus.guard.Trouble;
@@ -90,6 +92,7 @@ final class GuardVoice {
         heir,
         verdict.reason(),
         verdict.trouble().advice());
+    yields("hands the lead over to " + heir, verdict);
   }
 
   /** The other did not; on any thread. */
@@ -102,6 +105,12 @@ final class GuardVoice {
     meters.acted(verdict.action(), verdict.trouble().label());
     log.warn(
         "manager {} ceases to lead: {}; {}", manager, verdict.reason(), verdict.trouble().advice());
+    yields("ceases to lead", verdict);
+  }
+
+  private void yields(String what, Verdict verdict) {
+    String message = what + ": " + verdict.reason() + "; " + verdict.trouble().advice();
+    bus.publish(Topics.EVENTS, new Happened(EventKind.LEADER_HANDOVER, manager, message));
   }
 
   private void tell(GuardState state, String reason) {

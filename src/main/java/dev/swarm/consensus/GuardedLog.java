@@ -21,7 +21,9 @@ import dev.swarm.model.SwarmException.Kind;
 import dev.swarm.model.TimeSource;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The log of this manager under its guard, whether one is open or not: answers for it, and does
@@ -38,6 +40,10 @@ final class GuardedLog {
   private final GuardVoice voice;
   private final LogKeeper keeper;
   private final Redial redial;
+
+  /** What the followers of this leader told last. */
+  private final Map<String, SpaceLevel> rooms = new HashMap<>();
+
   private long term;
 
   /** Opens nothing yet. */
@@ -143,6 +149,17 @@ final class GuardedLog {
         + " MiB are needed";
   }
 
+  /** How short of room the disk is: the place among the {@link SpaceLevel}s. */
+  int shortage() {
+    OpenLog open = keeper.current();
+    return open == null ? 0 : open.guard().level().ordinal();
+  }
+
+  /** Another manager says how short of room its disk is. */
+  void heardShortage(String manager, int shortage) {
+    rooms.put(manager, SpaceLevel.of(shortage));
+  }
+
   /** We do not lead any more. */
   void abandon() {
     OpenLog open = keeper.current();
@@ -174,12 +191,13 @@ final class GuardedLog {
 
   private void watch(OpenLog open) {
     redial.look(open.ratis());
-    Observation seen = open.ratis().observe(disk.space());
+    Observation seen = open.ratis().observe(disk.space(), rooms);
+    if (!seen.leads()) rooms.clear();
     meters.snapshots(seen.snapshots().newest(), seen.snapshots().failures());
     Verdict verdict = open.guard().look(seen, time.nanos());
     switch (verdict.action()) {
       case NONE -> tellHowItIs(open.guard());
-      case HAND_OVER -> handOver(open.ratis(), seen.follower().peer(), verdict);
+      case HAND_OVER -> handOver(open.ratis(), seen.heir(open.guard().level()).peer(), verdict);
       case STEP_DOWN -> {
         voice.stepsDown(verdict);
         open.ratis().stepDown();
@@ -208,7 +226,7 @@ final class GuardedLog {
   /** Lets another manager lead because that is wanted; fails when it does not take over. */
   Future<Void> handOver(String heir) {
     RatisLog ratis = current();
-    if (ratis == null || !ratis.observe(disk.space()).leads()) {
+    if (ratis == null || !ratis.observe(disk.space(), rooms).leads()) {
       return Future.failedFuture(
           new SwarmException(Kind.NOT_LEADER, "manager " + options.id() + " does not lead"));
     }

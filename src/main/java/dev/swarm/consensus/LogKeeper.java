@@ -53,6 +53,7 @@ final class LogKeeper {
 
   private OpenLog current;
   private LogEvents events;
+  private Future<?> opening = Future.succeededFuture();
   private Future<?> closing = Future.succeededFuture();
   private ClusterState last = ClusterState.EMPTY;
   private boolean lastWasWrong;
@@ -103,15 +104,17 @@ final class LogKeeper {
   Future<?> open() {
     LogEvents mine = new LogEvents(context, owner, disk, this::lost);
     events = mine;
-    return context
-        .executeBlocking(
-            () -> {
-              RatisLog opened = opener.open(mine);
-              disk.takeReserve();
-              return opened;
-            },
-            false)
-        .onSuccess(opened -> use(opened, mine));
+    opening =
+        context
+            .executeBlocking(
+                () -> {
+                  RatisLog opened = opener.open(mine);
+                  disk.takeReserve();
+                  return opened;
+                },
+                false)
+            .onSuccess(opened -> use(opened, mine));
+    return opening;
   }
 
   private void use(RatisLog opened, LogEvents mine) {
@@ -220,7 +223,10 @@ final class LogKeeper {
     else ended.tryComplete(failure.getMessage());
   }
 
-  /** Closes the log for good; goes on without it when it does not close in time. */
+  /**
+   * Closes the log for good, also one that is just being opened; goes on without it when it does
+   * not close in time.
+   */
   Future<?> stop() {
     stopping = true;
     if (current != null) {
@@ -228,6 +234,9 @@ final class LogKeeper {
       closing = close(current.ratis());
       current = null;
     }
-    return closing.otherwiseEmpty();
+    return opening
+        .timeout(CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS)
+        .transform(opened -> closing)
+        .otherwiseEmpty();
   }
 }

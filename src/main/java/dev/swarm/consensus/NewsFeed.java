@@ -45,7 +45,7 @@ final class NewsFeed {
 
   /** An entry was applied; on any thread. */
   void applied(ClusterState.Applied entry) {
-    add(new StateNews(entry.state(), entry.changes(), false));
+    add(new StateNews(entry.state(), entry.changes(), false, false, entry.atMillis()));
   }
 
   /** Everything may be different; on any thread. */
@@ -55,14 +55,14 @@ final class NewsFeed {
 
   /** What was told before may have been wrong; on any thread. */
   void mended(ClusterState state) {
-    add(new StateNews(state, List.of(), true, true));
+    add(new StateNews(state, List.of(), true, true, 0));
   }
 
   private synchronized void add(StateNews news) {
     newest = news.state();
-    mendedSince |= news.mended() && behind;
     if (queue.size() >= MAX_QUEUED) fallBehind();
-    if (!behind) queue.add(news);
+    if (behind) mendedSince |= news.mended();
+    else queue.add(news);
     if (scheduled || closed) return;
     scheduled = true;
     context.runOnContext(turn -> deliver());
@@ -94,7 +94,7 @@ final class NewsFeed {
       behind = false;
       boolean mended = mendedSince;
       mendedSince = false;
-      return List.of(new StateNews(newest, List.of(), true, mended));
+      return List.of(new StateNews(newest, List.of(), true, mended, 0));
     }
     List<StateNews> some = new java.util.ArrayList<>(AT_ONCE);
     while (!queue.isEmpty() && some.size() < AT_ONCE) some.add(queue.poll());

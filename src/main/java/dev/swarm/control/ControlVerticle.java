@@ -22,16 +22,20 @@ import org.slf4j.LoggerFactory;
 public final class ControlVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ControlVerticle.class);
   private static final int IDLE_SECONDS = 60;
+  private static final long KEEP_ALIVE_MILLIS = 15_000;
 
   private final ControlOptions options;
   private final SwarmBus bus;
   private final TimeSource time;
   private final RandomGenerator random;
   private final PrometheusMeterRegistry meters;
+  private final int idleSeconds;
+  private final long keepAliveMillis;
 
   private StateMeters stateMeters;
   private Edge edge;
   private SnapshotApi snapshots;
+  private EventsApi events;
   private HttpServer server;
 
   /** One instance a manager. */
@@ -41,31 +45,52 @@ public final class ControlVerticle extends VerticleBase {
       TimeSource time,
       RandomGenerator random,
       PrometheusMeterRegistry meters) {
+    this(options, bus, time, random, meters, IDLE_SECONDS, KEEP_ALIVE_MILLIS);
+  }
+
+  /**
+   * One instance a manager.
+   *
+   * @param idleSeconds after which a connection on which nothing is said is closed
+   * @param keepAliveMillis after which something is said on a quiet stream of events
+   */
+  ControlVerticle(
+      ControlOptions options,
+      SwarmBus bus,
+      TimeSource time,
+      RandomGenerator random,
+      PrometheusMeterRegistry meters,
+      int idleSeconds,
+      long keepAliveMillis) {
     this.options = options;
     this.bus = bus;
     this.time = time;
     this.random = random;
     this.meters = meters;
+    this.idleSeconds = idleSeconds;
+    this.keepAliveMillis = keepAliveMillis;
   }
 
   @Override
   public Future<?> start() {
     Replica replica = new Replica(vertx, bus);
     stateMeters = new StateMeters(replica, meters);
+    events = new EventsApi(vertx, options.manager(), time, keepAliveMillis, meters);
     edge = Edge.ofHttp(options.limits(), time, meters);
     server =
         edge.server(
                 vertx,
                 new HttpServerOptions()
                     .setHttp2ClearTextEnabled(false)
-                    .setIdleTimeout(IDLE_SECONDS)
+                    .setIdleTimeout(idleSeconds)
                     .setHandle100ContinueAutomatically(true))
             .requestHandler(router(replica));
     return replica
         .start()
         .compose(listening -> bus.subscribe(Topics.STATE, stateMeters::saw))
+        .compose(counting -> events.start(bus))
         .compose(
-            counting ->
+            hearing ->
                 server
                     .listen(options.port(), options.host())
                     .recover(failure -> Future.failedFuture(cannotListen(failure))))
@@ -95,6 +120,7 @@ public final class ControlVerticle extends VerticleBase {
     new SettingsApi(vertx, replica, writes, options.leastTtlMillis()).mount(routes);
     snapshots = new SnapshotApi(vertx, replica, options.manager());
     snapshots.mount(routes);
+    events.mount(routes);
     new HealthApi(vertx, rendering, replica, meters).mount(routes);
     new FrontDoor(vertx, options).mount(routes);
     routes.close();
@@ -104,6 +130,7 @@ public final class ControlVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     stateMeters.close();
+    events.close();
     edge.close();
     return snapshots.close();
   }

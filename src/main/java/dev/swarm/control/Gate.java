@@ -24,6 +24,8 @@ final class Gate {
           new SwarmException(SwarmException.Kind.OVERLOADED, full, RETRY_MILLIS));
     }
     inside++;
-    return work.get().onComplete(done -> inside--);
+    return Future.succeededFuture()
+        .compose(now -> work.get()) // a throw, too, is an end
+        .onComplete(done -> inside--);
   }
 }

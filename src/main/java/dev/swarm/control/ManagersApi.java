@@ -6,6 +6,7 @@ import dev.swarm.bus.SwarmBus;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.ManagerInfo;
+import dev.swarm.model.ManagerState;
 import dev.swarm.model.ManagerStep;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
@@ -144,6 +145,10 @@ final class ManagersApi {
     ManagerInfo manager = replica.state().managers().get(id);
     if (manager == null) throw noManager(id);
     if (id.equals(replica.leader())) return show(id);
+    if (manager.state() != ManagerState.ACTIVE) {
+      String text = "manager " + id + " is " + manager.state() + " and would hand over at once";
+      throw new SwarmException(SwarmException.Kind.CONFLICT, text + "; activate it first");
+    }
     long deadline = time.nanos() + TimeUnit.SECONDS.toNanos(PROMOTION_SECONDS);
     return bus.request(Endpoints.PROMOTE, new Promote(id, false))
         .transform(

@@ -70,6 +70,29 @@ final class SettingsText {
                 .put("maxSize", settings.batch().maxSize()));
   }
 
+  /** What is new in settings, for people. A pace is what the workers are told. */
+  static String difference(Settings before, Settings now) {
+    if (before.version() == 0) return "version " + now.version() + ", to begin with";
+    List<String> parts = new ArrayList<>();
+    SECTIONS.forEach(
+        (section, forms) -> {
+          for (String key : forms.keySet()) {
+            Object was = toJson(before).getJsonObject(section).getValue(key);
+            Object is = toJson(now).getJsonObject(section).getValue(key);
+            if (!is.equals(was)) parts.add(section + "." + key + " is " + is + ", was " + was);
+          }
+        });
+    if (before.heartbeat().effectiveMillis() != now.heartbeat().effectiveMillis()) {
+      parts.add(
+          "workers beat every "
+              + duration(now.heartbeat().effectiveMillis())
+              + ", before every "
+              + duration(before.heartbeat().effectiveMillis()));
+    }
+    if (parts.isEmpty()) parts.add("as before");
+    return "version " + now.version() + ": " + String.join("; ", parts);
+  }
+
   private static String duration(long millis) {
     if (millis % 60_000 == 0) return millis / 60_000 + "m";
     return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";

@@ -150,7 +150,7 @@ final class Views {
     return array;
   }
 
-  private static String moment(long millis) {
+  static String moment(long millis) {
     return millis == 0 ? null : Instant.ofEpochMilli(millis).toString();
   }
 }

@@ -42,6 +42,12 @@ public final class Caller extends ChannelDuplexHandler {
   /** A few Hellos that were told to come again. */
   private static final int HELLOS = 2;
 
+  /** So many messages may be without an end on a connection: an agent has one under way. */
+  private static final int MESSAGES = 2;
+
+  /** HTTP/2 itself keeps as much of a frame: nobody is cut for less in favour of others. */
+  private static final int FAIR_BYTES = 16 << 10;
+
   /** The same in frames; what a connection began is only undone at its end, in one go. */
   private static final int STRANGER_FRAMES = 300;
 
@@ -54,12 +60,14 @@ public final class Caller extends ChannelDuplexHandler {
   private final Edge edge;
   private final EdgeLimits limits;
   private final FrameScan frames = new FrameScan();
+  private final Unfinished unfinished = new Unfinished();
   private Allowance allowance;
   private Mouthful mouthful;
   private ChannelHandlerContext ctx;
   private Rounds rounds;
   private Http2ConnectionHandler http2;
   private int prefaceBytes;
+  private int lineEnds;
   private long bornNanos;
   private long readNanos;
   private long busyNanos;
@@ -68,6 +76,8 @@ public final class Caller extends ChannelDuplexHandler {
   private Refused verdict;
   private boolean speaks;
   private boolean known;
+  private boolean manager;
+  private long unfinishedBytes;
   private boolean cut;
   private boolean leaving;
 
@@ -95,6 +105,7 @@ public final class Caller extends ChannelDuplexHandler {
 
   /** It is a manager with all its workers, and was welcomed. */
   public void welcomedAsManager() {
+    manager = true;
     welcomed(Mouthful.MANAGER_BYTES);
   }
 
@@ -128,6 +139,7 @@ public final class Caller extends ChannelDuplexHandler {
   private void part(Refused reason, ChannelPromise closed) {
     cut = true;
     edge.count(reason, ctx.channel().remoteAddress());
+    keeps(0);
     ctx.channel().config().setAutoRead(false);
     ctx.executor().schedule(() -> ctx.close(closed), PARTING_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -148,6 +160,7 @@ public final class Caller extends ChannelDuplexHandler {
   @Override
   public void channelInactive(ChannelHandlerContext inactive) {
     rounds.remove(this);
+    keeps(0);
     inactive.fireChannelInactive();
   }
 
@@ -172,7 +185,7 @@ public final class Caller extends ChannelDuplexHandler {
   private boolean acceptable(ByteBuf bytes) {
     readNanos = edge.nanos();
     if (!edge.http2Only()) {
-      speaks = true;
+      if (!speaks) bytes.forEachByte(this::beforeEndOfHead);
       return true;
     }
     ByteBuf rest = bytes.duplicate();
@@ -180,9 +193,37 @@ public final class Caller extends ChannelDuplexHandler {
       refuseProtocol();
       return false;
     }
-    if (speaks) frames.scan(rest, this::frame);
+    if (speaks) frames.scan(rest, this::frame, unfinished::data);
+    if (verdict == null) weigh();
     if (verdict != null) cut(verdict);
-    return verdict == null;
+    return !cut;
+  }
+
+  /** Whether too much is kept of messages without an end: for it alone, or for all. */
+  private void weigh() {
+    if (unfinished.bytes() == unfinishedBytes) return;
+    keeps(unfinished.bytes());
+    if (manager) return;
+    if (unfinishedBytes > (long) MESSAGES * limits.messageBytes()) verdict = Refused.UNFINISHED;
+    else if (edge.unfinishedBytes() > limits.unfinishedBytes()) rounds.cutHeaviest();
+  }
+
+  private void keeps(long bytes) {
+    edge.keeps(bytes - unfinishedBytes);
+    unfinishedBytes = bytes;
+  }
+
+  /** Bytes of messages without an end that it may be cut for; none of a manager. */
+  long weight() {
+    return cut || manager || unfinishedBytes < FAIR_BYTES ? 0 : unfinishedBytes;
+  }
+
+  /** Whether the head of the first request goes on after this byte. */
+  private boolean beforeEndOfHead(byte next) {
+    if (next == '\n') lineEnds++;
+    else if (next != '\r') lineEnds = 0;
+    speaks = lineEnds == 2;
+    return !speaks;
   }
 
   /** Passes over what is there of the preface; false when it is none. */
@@ -200,9 +241,11 @@ public final class Caller extends ChannelDuplexHandler {
     cut(Refused.PROTOCOL);
   }
 
-  private void frame(int type, int length) {
+  private void frame(int type, int flags, int stream, int length) {
     if (!allowance.spend(cost(type, length), readNanos)) verdict = Refused.FRAMES;
     if (type == FrameScan.GO_AWAY) leaving = true;
+    if (type == FrameScan.DATA) unfinished.frame(stream, flags, length);
+    if (type == FrameScan.RESET) unfinished.end(stream);
     if (known || type != FrameScan.DATA) return;
     strangerBytes += length;
     if (strangerBytes > (long) HELLOS * limits.helloBytes()) verdict = Refused.HELLO_BYTES;
@@ -225,8 +268,16 @@ public final class Caller extends ChannelDuplexHandler {
     }
     if (!edge.http2Only()) return;
     if (requests() > 0) busyNanos = now;
+    forgetEnded();
     if (late(busyNanos, limits.requestMillis(), now)) cut(Refused.REQUEST);
     else if (late(readNanos, limits.idleMillis(), now)) cut(Refused.IDLE);
+  }
+
+  /** Streams that we have ended ourselves. */
+  private void forgetEnded() {
+    if (unfinishedBytes == 0 || http2 == null) return;
+    unfinished.retain(stream -> http2.connection().stream(stream) != null);
+    keeps(unfinished.bytes());
   }
 
   private static boolean late(long sinceNanos, int limitMillis, long now) {

@@ -11,6 +11,7 @@ import io.vertx.core.http.impl.HttpServerImpl;
 import io.vertx.core.internal.VertxInternal;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What guards one port. Servers that share a port are guarded by the edge of the one that bound it.
@@ -22,6 +23,7 @@ public final class Edge {
   private final boolean http2Only;
   private final Places places;
   private final EdgeMeters meters;
+  private final AtomicLong unfinishedBytes = new AtomicLong();
   private volatile boolean closed;
   private final Map<EventExecutor, Rounds> rounds = new ConcurrentHashMap<>();
 
@@ -45,9 +47,12 @@ public final class Edge {
     return new Edge(limits, time, registry, "api", places, true);
   }
 
-  /** Of the operators' port: lives on the reserve that the other one leaves. */
+  /**
+   * Of the operators' port: lives on the reserve that the other one leaves. One address takes half
+   * of it at most, so that it shuts nobody else out.
+   */
   public static Edge ofHttp(EdgeLimits limits, TimeSource time, MeterRegistry registry) {
-    Places places = new Places(limits.httpConnections(), limits.httpConnections());
+    Places places = new Places(limits.httpConnections(), limits.httpConnections() / 2);
     return new Edge(limits, time, registry, "http", places, false);
   }
 
@@ -84,6 +89,16 @@ public final class Edge {
 
   void count(Refused reason, Object who) {
     meters.refused(reason, who, time.nanos());
+  }
+
+  /** A connection keeps so many bytes more, or less, of messages without an end. */
+  void keeps(long more) {
+    if (more != 0) unfinishedBytes.addAndGet(more);
+  }
+
+  /** Bytes of messages without an end, of all connections. */
+  long unfinishedBytes() {
+    return unfinishedBytes.get();
   }
 
   /** Of the operators' port the number of places is the limit: they are part of the reserve. */

@@ -34,6 +34,8 @@ public enum Refused {
   MALFORMED,
   /** A message over the limit. */
   MESSAGE_BYTES,
+  /** Too many bytes of messages whose end did not come. */
+  UNFINISHED,
   /** No Hello, a second one, or one that is wrong. */
   HELLO,
   /** Too many messages in a session. */

@@ -3,13 +3,17 @@ package dev.swarm.edge;
 import dev.swarm.model.TimeSource;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks after all callers of one event loop: one timer for all, and none while there is nobody. */
 final class Rounds {
+  private static final Logger log = LoggerFactory.getLogger(Rounds.class);
   private static final long EVERY_MILLIS = 250;
   private static final long STALL_NANOS = 1_000_000_000L;
 
@@ -40,13 +44,25 @@ final class Rounds {
     timer = null;
   }
 
+  /** All connections together keep too much of messages without an end: the worst goes. */
+  void cutHeaviest() {
+    callers.stream()
+        .max(Comparator.comparingLong(Caller::weight))
+        .filter(heaviest -> heaviest.weight() > 0)
+        .ifPresent(heaviest -> heaviest.cut(Refused.UNFINISHED));
+  }
+
   private void look() {
     long now = time.nanos();
     long awayNanos = now - lookedNanos - EVERY_MILLIS * 1_000_000;
     lookedNanos = now;
     for (Caller caller : List.copyOf(callers)) {
       if (awayNanos > STALL_NANOS) caller.forgive(awayNanos);
-      caller.look(now);
+      try {
+        caller.look(now);
+      } catch (RuntimeException bug) { // would be the end of the rounds
+        log.error("bug: a caller could not be looked after", bug);
+      }
     }
   }
 }

@@ -155,8 +155,7 @@ public final class ForwarderVerticle extends VerticleBase {
   }
 
   private Future<Messages.DigestsJudged> onDigests(Messages.Digests asked) {
-    return link.ask(
-            LinkKind.DIGESTS, LinkUp.newBuilder().setDigests(LinkMessages.toProto(asked.points())))
+    return link.ask(LinkKind.DIGESTS, LinkUp.newBuilder().setDigests(LinkMessages.toProto(asked)))
         .map(down -> LinkMessages.fromProto(down.getJudged()));
   }
 

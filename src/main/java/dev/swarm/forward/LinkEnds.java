@@ -37,6 +37,7 @@ final class LinkEnds {
   void tell(Moves moves) {
     List<Consumer<LinkDown.Builder>> ends = open.get(moves.holder());
     if (ends == null) return;
-    ends.get(0).accept(LinkDown.newBuilder().setMoves(LinkMessages.toProto(moves)));
+    // The newest: of one that has dialled anew the older ones may be dead, and are told so later.
+    ends.get(ends.size() - 1).accept(LinkDown.newBuilder().setMoves(LinkMessages.toProto(moves)));
   }
 }

@@ -37,6 +37,7 @@ final class LinkLife {
   private long expiryTimer;
   private boolean welcomed;
   private boolean lost;
+  private Future<Void> closed;
 
   LinkLife(
       Vertx vertx,
@@ -122,16 +123,17 @@ final class LinkLife {
     onLost.accept(reason);
   }
 
-  /** Ends this life on purpose. */
+  /** Ends this life on purpose; completes when nothing of it is left, whoever ended it. */
   Future<Void> end(String reason) {
-    if (lost) return Future.succeededFuture();
+    if (lost) return closed;
     lost = true;
     vertx.cancelTimer(expiryTimer);
     if (keepalive != null) keepalive.stop();
     SwarmException failure =
         new SwarmException(SwarmException.Kind.NO_LEADER, "link to the leader lost: " + reason);
+    closed = client.close();
     urgent.lose(failure);
     bulky.lose(failure);
-    return client.close();
+    return closed;
   }
 }

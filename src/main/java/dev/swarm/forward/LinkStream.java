@@ -40,6 +40,7 @@ final class LinkStream {
   private final Consumer<LinkDown> onNews;
   private final Consumer<String> onLost;
   private GrpcClientRequest<LinkUp, LinkDown> call;
+  private SwarmException lost;
   private long lastSeq;
 
   private record Waiting(LinkKind kind, long sinceNanos, Promise<LinkDown> answer) {}
@@ -70,6 +71,10 @@ final class LinkStream {
         .request(leader, GrpcMethods.LINK_CLIENT)
         .compose(
             request -> {
+              if (lost != null) {
+                request.cancel();
+                return Future.failedFuture(lost);
+              }
               call = request;
               request.exceptionHandler(failure -> onLost.accept(failure.getMessage()));
               request.drainHandler(drained -> flush());
@@ -173,8 +178,9 @@ final class LinkStream {
     while (!queue.isEmpty() && !pending.awaits(queue.peek().getSeq())) queue.remove();
   }
 
-  /** Fails all that waits. */
+  /** Fails all that waits, and the opening if it is still under way. */
   void lose(SwarmException reason) {
+    lost = reason;
     queue.clear();
     for (Waiting waiting : pending.drain()) waiting.answer().fail(reason);
   }

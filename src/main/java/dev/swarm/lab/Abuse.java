@@ -210,6 +210,17 @@ enum Abuse {
       for (int i = 0; i < 3; i++) attacker.frame(DATA, 0, stream, new byte[FRAME_BYTES]);
     }
   },
+  /** The same of a worker that was welcomed, and may say more. */
+  HALF_MESSAGES_OF_A_WORKER(false) {
+    @Override
+    void again(RawHttp2 attacker, int turn) throws IOException {
+      if (turn == 0) session(attacker, "halves");
+      int stream = stream(turn + 1);
+      attacker.call(stream, RawSession.METHOD);
+      attacker.frame(DATA, 0, stream, new byte[] {0, 0, 15, -1, -1});
+      for (int i = 0; i < 60; i++) attacker.frame(DATA, 0, stream, new byte[FRAME_BYTES]);
+    }
+  },
   /** Bytes that are no message. */
   UNREADABLE(false) {
     @Override

@@ -120,7 +120,12 @@ final class Fsync implements Callable<Integer> {
       System.out.printf(
           "  %s led, %s leads; %s; longest time without a write %d ms%n",
           broken, next, role, run.trial.client.longestGapMillis());
-      return healed(run, List.of(broken));
+      List<String> violations = new ArrayList<>(healed(run, List.of(broken)));
+      List<String> told = run.trial.events(broken, "guard");
+      if (!told.containsAll(List.of("guard.down", "guard.up"))) {
+        violations.add(broken + " told only " + told + " of its guard");
+      }
+      return violations;
     }
   }
 

@@ -82,6 +82,22 @@ final class GuardTrial implements AutoCloseable {
     }
   }
 
+  /** The kinds of events that the manager tells of this kind or those that begin so, in order. */
+  List<String> events(String manager, String kind) {
+    try {
+      String path = "/api/v1/events?follow=false&kind=" + kind;
+      return cluster
+          .api(manager)
+          .text(path)
+          .lines()
+          .filter(line -> line.startsWith("event: "))
+          .map(line -> line.substring("event: ".length()))
+          .toList();
+    } catch (IOException failure) {
+      throw new LabException("no events of " + manager + ": " + failure.getMessage());
+    }
+  }
+
   /** Waits until all is well again; returns what was not held meanwhile. */
   List<String> violations() {
     client.only(cluster.managerIds());

@@ -19,6 +19,9 @@ final class RollingTrial {
   private static final long STOP_SECONDS = 60;
   private static final int TASKS = 200;
 
+  /** So long after its start no manager is given workers back: it must have stayed for a while. */
+  private static final long UNSETTLED_NANOS = 4_000_000_000L;
+
   private final LocalCluster cluster;
   private final int agents;
   private final List<String> tasks = new ArrayList<>();
@@ -36,7 +39,7 @@ final class RollingTrial {
    * @param moved how often a worker gave its session up for one elsewhere; after kills, while there
    *     was no leader, workers look elsewhere on their own: that does not count
    * @param least how often that had to be: away from a manager that ended in order, and to those
-   *     with less than their share
+   *     with less than their share, also where that happened before the next one ended
    */
   record Result(
       List<Long> stopMillis,
@@ -77,19 +80,25 @@ final class RollingTrial {
     List<Long> stopMillis = new ArrayList<>();
     int least = 0;
     int moved = 0;
+    int surplus = 0;
     long levelMillis = -1;
+    long startedNanos = System.nanoTime();
     for (String manager : cluster.managerIds()) {
       submit(manager);
-      if (inOrder) least += spread().getOrDefault(manager, 0);
+      if (inOrder) least += beforeTheEndOf(manager, surplus, startedNanos);
       long begin = System.nanoTime();
       if (inOrder) cluster.manager(manager).stop(STOP_SECONDS);
       else cluster.manager(manager).kill();
       stopMillis.add((System.nanoTime() - begin) / 1_000_000);
+      // Of one that ended in order all workers are elsewhere now, and none is sent back yet.
+      surplus = inOrder ? surplus(spread(otherThan(manager))) : 0;
+      startedNanos = System.nanoTime();
       cluster.startManager(manager);
       for (String id : cluster.managerIds()) cluster.awaitUp(id, agents, LIMIT);
+      Members.awaitActive(cluster, cluster.managerIds(), cluster.managerIds(), LIMIT);
       boolean last = stopMillis.size() == cluster.managerIds().size();
       if (inOrder && !last) continue; // an upgrade does not wait for the workers
-      least += surplus(spread());
+      least += inOrder ? surplus : surplus(spread(anyone()));
       long backMillis = System.currentTimeMillis();
       levelMillis = awaitLevel();
       moved += AgentJournal.read(cluster.journals(), backMillis).moves();
@@ -104,9 +113,26 @@ final class RollingTrial {
         whole.neverStarted(tasks) + unfinished(),
         whole.startedTwice(tasks),
         levelMillis,
-        spread(),
+        spread(anyone()),
         inOrder ? journal.moves() : moved,
         least);
+  }
+
+  /**
+   * How many moves there must have been, and will be, since the manager before was started again
+   * until this one has given up its workers. Where the machine was slow, the one before has got its
+   * share back meanwhile: then all of it, so that what is counted does not change under us.
+   *
+   * @param surplus when the manager before was started
+   */
+  private int beforeTheEndOf(String manager, int surplus, long startedNanos) throws IOException {
+    if (System.nanoTime() - startedNanos > UNSETTLED_NANOS) awaitLevel();
+    Map<String, Integer> spread = spread(anyone());
+    return Math.max(0, surplus - surplus(spread)) + spread.getOrDefault(manager, 0);
+  }
+
+  private String otherThan(String manager) {
+    return cluster.managerIds().stream().filter(id -> !id.equals(manager)).findAny().orElseThrow();
   }
 
   private String anyone() {
@@ -130,10 +156,10 @@ final class RollingTrial {
     for (int i = 0; i < accepted.size(); i++) tasks.add(accepted.getJsonObject(i).getString("id"));
   }
 
-  private Map<String, Integer> spread() throws IOException {
+  private Map<String, Integer> spread(String seer) throws IOException {
     Map<String, Integer> spread = new HashMap<>();
     cluster.managerIds().forEach(id -> spread.put(id, 0));
-    spread.putAll(FailoverTrial.spread(cluster.api(anyone()).list("/api/v1/workers")));
+    spread.putAll(FailoverTrial.spread(cluster.api(seer).list("/api/v1/workers")));
     return spread;
   }
 
@@ -147,7 +173,7 @@ final class RollingTrial {
     long begin = System.nanoTime();
     double most = Math.ceil((double) agents / cluster.managerIds().size() * 1.05);
     try {
-      Await.until(LEVEL_LIMIT, "a level", () -> Collections.max(spread().values()) <= most);
+      Await.until(LEVEL_LIMIT, "a level", () -> Collections.max(spread(anyone()).values()) <= most);
       return (System.nanoTime() - begin) / 1_000_000;
     } catch (LabException never) {
       return -1;

@@ -3,13 +3,17 @@ package dev.swarm.model;
 /** What an applied command changed, for those who follow the log. */
 public sealed interface Change {
   /** A new leader has begun: who was UP is UNKNOWN until confirmed. */
-  record EpochBegan(Epoch epoch) implements Change {}
+  record EpochBegan(Epoch before, Epoch epoch) implements Change {}
 
   /** The agreed settings are new. */
-  record SettingsChanged(Settings settings) implements Change {}
+  record SettingsChanged(Settings before, Settings settings) implements Change {}
 
-  /** A manager is new or different. */
-  record ManagerChanged(ManagerInfo manager) implements Change {}
+  /**
+   * A manager is new or different.
+   *
+   * @param before null when it is new
+   */
+  record ManagerChanged(ManagerInfo before, ManagerInfo manager) implements Change {}
 
   /** A manager has left, or its place was taken by a new member of the same name. */
   record ManagerRemoved(ManagerInfo manager) implements Change {}

@@ -52,20 +52,32 @@ public record ClusterState(
     }
   }
 
-  /** The state after one log entry, what it changed, and what became of each of its commands. */
-  public record Applied(ClusterState state, List<Change> changes, List<Outcome> outcomes) {}
+  /**
+   * The state after one log entry, what it changed, and what became of each of its commands.
+   *
+   * @param atMillis wall clock of the leader that wrote the entry; 0 when it did not say
+   */
+  public record Applied(
+      ClusterState state, List<Change> changes, List<Outcome> outcomes, long atMillis) {}
+
+  /** Applies an entry of which nobody needs to know when it was written. */
+  public Applied apply(long entryIndex, List<Command> commands) {
+    return apply(entryIndex, commands, 0);
+  }
 
   /**
    * Applies the commands of one log entry in order. Pure and deterministic; never throws for what a
    * command asks: an item that cannot take effect is refused in its outcome.
+   *
+   * @param atMillis when the entry was written; for people, of no effect
    */
-  public Applied apply(long entryIndex, List<Command> commands) {
+  public Applied apply(long entryIndex, List<Command> commands, long atMillis) {
     Transition transition = new Transition(this, entryIndex);
     List<Outcome> outcomes = new ArrayList<>(commands.size());
     for (Command command : commands) {
       outcomes.add(new Outcome(entryIndex, List.copyOf(command.applyTo(transition))));
     }
-    return new Applied(transition.finish(), transition.changes(), outcomes);
+    return new Applied(transition.finish(), transition.changes(), outcomes, atMillis);
   }
 
   /** The worker's status in the current epoch. */

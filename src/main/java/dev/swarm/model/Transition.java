@@ -153,14 +153,14 @@ public final class Transition {
   }
 
   void begin(Epoch next) {
+    changes.add(new Change.EpochBegan(epoch, next));
     epoch = next;
     workerCounts = workerCounts.allUnknown();
-    changes.add(new Change.EpochBegan(next));
   }
 
   void put(Settings next) {
+    changes.add(new Change.SettingsChanged(settings, next));
     settings = next;
-    changes.add(new Change.SettingsChanged(next));
   }
 
   void put(ManagerInfo manager) {
@@ -169,7 +169,7 @@ public final class Transition {
     if (before != null) digest -= before.digest();
     digest += manager.digest();
     managers = managers.plus(manager.id(), manager);
-    changes.add(new Change.ManagerChanged(manager));
+    changes.add(new Change.ManagerChanged(before, manager));
   }
 
   /** Forgets a manager. */

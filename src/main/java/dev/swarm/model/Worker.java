@@ -34,6 +34,9 @@ public record Worker(
   /** Most processes of one worker that are remembered. */
   public static final int MAX_FORMER_AGENTS = 8;
 
+  /** What the reason of one that said goodbye begins with, and of no other. */
+  public static final String LEFT = "left";
+
   /** The status in the given epoch: UP only when that epoch's leader confirmed the session. */
   public WorkerStatus statusIn(Epoch epoch) {
     if (down) return WorkerStatus.DOWN;
@@ -48,6 +51,11 @@ public record Worker(
   /** Whether this session is the newest one and has not ended. */
   public boolean holds(SessionRef ref) {
     return !down && session.number() == ref.number() && id.equals(ref.worker());
+  }
+
+  /** Whether its session ended because it said goodbye. */
+  public boolean leftInOrder() {
+    return down && reason.startsWith(LEFT);
   }
 
   /** Whether it may be given tasks that name no worker. */

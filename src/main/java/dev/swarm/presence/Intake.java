@@ -6,6 +6,7 @@ import dev.swarm.model.Judgement;
 import dev.swarm.model.ManagerStep;
 import dev.swarm.model.Report;
 import dev.swarm.model.SwarmException;
+import dev.swarm.model.Worker;
 
 /** What the leader makes of what it is sent before it goes into the log. */
 final class Intake {
@@ -39,7 +40,7 @@ final class Intake {
   static Judgement left(Goodbye goodbye, long epoch) {
     String said = goodbye.reason();
     String words = said.length() > MAX_REASON_CHARS ? said.substring(0, MAX_REASON_CHARS) : said;
-    String reason = words.isBlank() ? "left" : "left: " + words;
+    String reason = words.isBlank() ? Worker.LEFT : Worker.LEFT + ": " + words;
     return new Judgement(goodbye.session(), epoch, Judgement.Verdict.LEFT, reason);
   }
 

@@ -24,6 +24,7 @@ public final class MassLossBrake {
   private final Threshold threshold;
   private boolean pulled;
   private long heldUntilNanos;
+  private String reason = "";
 
   /** A brake that has not been pulled yet. */
   public MassLossBrake(Threshold threshold) {
@@ -40,8 +41,16 @@ public final class MassLossBrake {
   public long holdUntil(int fleet, int silent, long nowNanos, long patienceNanos) {
     if (pulled && nowNanos < heldUntilNanos + patienceNanos) return heldUntilNanos;
     pulled = fleet >= threshold.fleet() && silent * 100L > (long) fleet * threshold.silentPercent();
-    if (pulled) heldUntilNanos = nowNanos + patienceNanos;
+    if (pulled) {
+      heldUntilNanos = nowNanos + patienceNanos;
+      reason = silent + " of " + fleet + " workers fell silent together";
+    }
     return pulled ? heldUntilNanos : nowNanos;
+  }
+
+  /** Why verdicts waited the last time; empty when they never did. */
+  public String reason() {
+    return reason;
   }
 
   /** Whether verdicts wait now. */

@@ -60,6 +60,7 @@ public final class PresenceVerticle extends VerticleBase {
   private final PresenceOptions options;
   private final Admission admission;
   private final Pacer pacer = new Pacer();
+  private final Alarms alarms;
 
   private ClusterState newest = ClusterState.EMPTY;
   private Reign reign;
@@ -67,7 +68,6 @@ public final class PresenceVerticle extends VerticleBase {
   private FailoverProgress progress;
   private boolean gathering;
   private boolean looking;
-  private boolean holding;
   private boolean stopped;
   private int inFlight;
   private long missedNanos;
@@ -92,6 +92,7 @@ public final class PresenceVerticle extends VerticleBase {
     this.bus = bus;
     this.time = time;
     this.registry = meters;
+    this.alarms = new Alarms(bus);
     this.admission = new Admission(options.admission(), time.nanos());
   }
 
@@ -179,6 +180,7 @@ public final class PresenceVerticle extends VerticleBase {
     }
     return propose(new Command.OpenSessions(epoch, entry.opens(), time.millis()))
         .onComplete(answered -> admission.leave(entry.opens().size()))
+        .onSuccess(taken -> alarms.refused(entry.opens(), taken.outcome(), time.nanos()))
         .map(taken -> whole(entry, taken.outcome()));
   }
 
@@ -267,12 +269,7 @@ public final class PresenceVerticle extends VerticleBase {
 
   private void judge() {
     for (PresenceTable.Late late : reign.judge(time.nanos())) meters.judged(late);
-    boolean holds = reign.holds(time.nanos());
-    if (holds && !holding) {
-      meters.massLoss();
-      log.warn("most of the fleet fell silent together: no verdict for one more TTL");
-    }
-    holding = holds;
+    if (alarms.held(reign.holds(time.nanos()), reign.holdReason())) meters.massLoss();
     long missed = reign.leftOutNanos() - missedNanos;
     missedNanos += missed;
     if (missed > 0) {

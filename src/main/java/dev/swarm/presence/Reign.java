@@ -100,6 +100,11 @@ public final class Reign {
     return brake.holds(clock.time(nowNanos));
   }
 
+  /** Why they were held the last time. */
+  public String holdReason() {
+    return brake.reason();
+  }
+
   /** What was left out so far because we missed it ourselves. */
   public long leftOutNanos() {
     return clock.leftOutNanos();

@@ -50,7 +50,8 @@ final class Attendance {
             .collect(Collectors.toSet());
     stopping.keySet().retainAll(now);
     for (String id : now) {
-      if (stopping.putIfAbsent(id, nowNanos) == null) announced(id);
+      boolean first = stopping.putIfAbsent(id, nowNanos) == null;
+      if (first || !reachable.contains(id)) announced(id);
     }
   }
 

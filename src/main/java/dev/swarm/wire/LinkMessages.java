@@ -103,9 +103,9 @@ public final class LinkMessages {
   }
 
   /** What the state was at some entries. */
-  public static StateDigests toProto(List<Messages.DigestPoint> points) {
-    StateDigests.Builder digests = StateDigests.newBuilder();
-    for (Messages.DigestPoint point : points) {
+  public static StateDigests toProto(Messages.Digests told) {
+    StateDigests.Builder digests = StateDigests.newBuilder().setShortage(told.shortage());
+    for (Messages.DigestPoint point : told.points()) {
       digests.addDigests(
           StateDigest.newBuilder().setIndex(point.index()).setDigest(point.digest()));
     }
@@ -118,7 +118,8 @@ public final class LinkMessages {
         manager,
         told.getDigestsList().stream()
             .map(digest -> new Messages.DigestPoint(digest.getIndex(), digest.getDigest()))
-            .toList());
+            .toList(),
+        told.getShortage());
   }
 
   /** What the leader makes of digests. */

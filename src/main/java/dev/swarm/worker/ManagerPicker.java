@@ -25,6 +25,16 @@ final class ManagerPicker {
   /** So long after a failure a manager has its full share again. */
   static final long RECOVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  /** So long after it stopped in order a manager is not dialled while another is there. */
+  static final long STOPPING_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /**
+   * So long a manager with weight that answers, but has no leader, is waited for before those
+   * without weight are dialled: a slow election passes meanwhile, and one that is cut off from the
+   * others does not hold anybody for good.
+   */
+  static final long LEADERLESS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   /** A manager and the addresses at which it may be found, the one that it names itself first. */
   private record Candidate(List<Manager> ways) {
     int weight() {
@@ -55,6 +65,9 @@ final class ManagerPicker {
   /** Until when it asked not to be dialled; by id, or by address where that is all we know. */
   private final Map<String, Long> awayUntilNanos = new HashMap<>();
 
+  /** Since when it answers that it has no leader yet; by the same names. */
+  private final Map<String, Long> leaderlessSinceNanos = new HashMap<>();
+
   ManagerPicker(List<String> addresses, RandomGenerator random) {
     this.configured = addresses.stream().map(Manager::configured).toList();
     this.random = random;
@@ -84,12 +97,24 @@ final class ManagerPicker {
     missedAtNanos = nowNanos;
     failedAtNanos.values().removeIf(failed -> nowNanos - failed >= RECOVERY_NANOS);
     failedAtNanos.put(manager.address(), nowNanos);
+    leaderlessSinceNanos.remove(identity(manager));
   }
 
-  /** The manager asks not to be dialled before this moment: that is no bad experience. */
+  /**
+   * The manager has no leader yet and asks not to be dialled before this moment: that is no bad
+   * experience, and shows that it is there.
+   */
   void away(Manager manager, long untilNanos, long nowNanos) {
-    awayUntilNanos.values().removeIf(until -> until <= nowNanos);
+    awayUntilNanos.values().removeIf(until -> nowNanos - until >= RECOVERY_NANOS);
+    leaderlessSinceNanos.keySet().retainAll(awayUntilNanos.keySet());
     awayUntilNanos.put(identity(manager), untilNanos);
+    leaderlessSinceNanos.putIfAbsent(identity(manager), nowNanos);
+  }
+
+  /** The manager stops in order: no bad experience, but nobody to wait for. */
+  void stops(Manager manager, long nowNanos) {
+    awayUntilNanos.put(identity(manager), nowNanos + STOPPING_NANOS);
+    leaderlessSinceNanos.remove(identity(manager));
   }
 
   private int missesInARow(long nowNanos) {
@@ -104,6 +129,7 @@ final class ManagerPicker {
     for (String name : List.of(manager.address(), identity(manager), id)) {
       failedAtNanos.remove(name);
       awayUntilNanos.remove(name);
+      leaderlessSinceNanos.remove(name);
     }
   }
 
@@ -126,13 +152,14 @@ final class ManagerPicker {
    * Chooses: managers with weight, then those without, then addresses only the configuration knows
    * (before a manager has named the managers, configured ones come first). Each group has as many
    * misses in a row as it has ways, then the next one has its turn, and the first one again after
-   * the last: no group is waited for, however long the pauses between dials. When all rest, the one
-   * that has rested longest.
+   * the last: no group is waited for, however long the pauses between dials. Only those without
+   * weight have no turn while one with weight merely has no leader yet. When all rest, the one that
+   * has rested longest.
    *
    * @param excluded addresses of managers that are not wanted
    */
   Optional<Manager> pick(Set<String> excluded, long nowNanos) {
-    List<List<Candidate>> tiers = inTurn(tiers(), missesInARow(nowNanos));
+    List<List<Candidate>> tiers = inTurn(tiers(excluded, nowNanos), missesInARow(nowNanos));
     for (List<Candidate> tier : tiers) {
       List<Candidate> rested =
           tier.stream().filter(one -> !one.at(excluded) && !rests(one, nowNanos)).toList();
@@ -147,10 +174,14 @@ final class ManagerPicker {
         .map(candidate -> way(candidate, nowNanos));
   }
 
-  /** How long until a manager may be dialled that did not ask us to wait; 0 for now. */
+  /**
+   * How long until a manager may be dialled that has not failed and does not ask us to wait any
+   * more; 0 for now, also when all have failed.
+   */
   long nanosUntilReady(long nowNanos) {
-    return tiers().stream()
+    return tiers(Set.of(), nowNanos).stream()
         .flatMap(List::stream)
+        .filter(one -> !failed(one, nowNanos))
         .mapToLong(one -> awayNanos(one, nowNanos))
         .min()
         .orElse(0);
@@ -171,7 +202,7 @@ final class ManagerPicker {
     return tier.stream().mapToInt(one -> one.ways().size()).sum();
   }
 
-  private List<List<Candidate>> tiers() {
+  private List<List<Candidate>> tiers(Set<String> excluded, long nowNanos) {
     List<Candidate> listed = known.stream().map(this::candidate).toList();
     List<Candidate> others =
         configured.stream()
@@ -179,7 +210,10 @@ final class ManagerPicker {
             .map(one -> new Candidate(List.of(one)))
             .toList();
     List<Candidate> weighted = listed.stream().filter(one -> one.weight() > 0).toList();
-    List<Candidate> weightless = listed.stream().filter(one -> one.weight() == 0).toList();
+    boolean waiting =
+        weighted.stream().anyMatch(one -> !one.at(excluded) && isLeaderless(one, nowNanos));
+    List<Candidate> weightless =
+        listed.stream().filter(one -> one.weight() == 0 && !waiting).toList();
     if (confirmed) return List.of(weighted, weightless, others);
     List<Candidate> first = new ArrayList<>(others);
     weighted.stream().filter(this::isConfigured).forEach(first::add);
@@ -221,7 +255,19 @@ final class ManagerPicker {
   }
 
   private boolean rests(Candidate candidate, long nowNanos) {
-    return ageOf(candidate, nowNanos) < REST_NANOS || awayNanos(candidate, nowNanos) > 0;
+    return failed(candidate, nowNanos) || awayNanos(candidate, nowNanos) > 0;
+  }
+
+  /** Whether it failed a moment ago and has said nothing since. */
+  private boolean failed(Candidate candidate, long nowNanos) {
+    return ageOf(candidate, nowNanos) < REST_NANOS
+        && !leaderlessSinceNanos.containsKey(identity(candidate.ways().get(0)));
+  }
+
+  /** Whether it answers, and may have a leader soon. */
+  private boolean isLeaderless(Candidate candidate, long nowNanos) {
+    Long since = leaderlessSinceNanos.get(identity(candidate.ways().get(0)));
+    return since != null && nowNanos - since < LEADERLESS_NANOS;
   }
 
   private long awayNanos(Candidate candidate, long nowNanos) {

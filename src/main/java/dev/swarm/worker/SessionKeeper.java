@@ -34,9 +34,6 @@ final class SessionKeeper implements Session.Owner {
   /** A session that lived so long ends a row of being replaced by another process. */
   private static final long UNRIVALLED_NANOS = TimeUnit.MINUTES.toNanos(30);
 
-  /** So long a manager that stops is not dialled while another is there. */
-  private static final long STOPPING_NANOS = TimeUnit.SECONDS.toNanos(5);
-
   private final Vertx vertx;
   private final AgentOptions options;
   private final AgentTimings timings;
@@ -199,7 +196,7 @@ final class SessionKeeper implements Session.Owner {
     if (reason == EndReason.NOT_WELCOMED) patience.notWelcomed();
     if (reason == EndReason.UNREACHABLE) picker.unreachable(manager, now);
     else if (reason.blamesManager()) picker.failed(manager, now);
-    else if (reason == EndReason.STOPPING) picker.away(manager, now + STOPPING_NANOS, now);
+    else if (reason == EndReason.STOPPING) picker.stops(manager, now);
     else if (reason == EndReason.UNAVAILABLE) {
       picker.away(manager, now + TimeUnit.MILLISECONDS.toNanos(retryAfterMillis), now);
     }

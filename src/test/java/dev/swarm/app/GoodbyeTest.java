@@ -9,6 +9,7 @@ import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.config.FreePorts;
 import dev.swarm.config.ManagerConfig;
 import dev.swarm.model.Change.WorkerChanged;
 import dev.swarm.model.Worker;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +74,7 @@ class GoodbyeTest {
   @BeforeEach
   void startManagers() {
     JsonArray members = new JsonArray();
-    try (FreePorts free = new FreePorts()) {
+    try (FreePorts free = new FreePorts(ThreadLocalRandom.current())) {
       for (int i = 1; i <= MANAGERS; i++) {
         JsonObject member = new JsonObject().put("id", "m" + i);
         for (String kind : List.of("api", "raft", "http")) {

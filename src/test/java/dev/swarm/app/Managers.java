@@ -7,6 +7,7 @@ import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.StateQuery;
 import dev.swarm.bus.Messages.StateView;
 import dev.swarm.bus.SwarmBus;
+import dev.swarm.config.FreePorts;
 import dev.swarm.config.ManagerConfig;
 import dev.swarm.model.ClusterState;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** Whole managers in one process, as a host application deploys them. */
@@ -38,7 +40,7 @@ final class Managers implements AutoCloseable {
   Managers(Path root, List<String> listed, String... others) {
     this.root = root;
     this.listed = listed;
-    try (FreePorts free = new FreePorts()) {
+    try (FreePorts free = new FreePorts(ThreadLocalRandom.current())) {
       for (String id : Stream.concat(listed.stream(), Stream.of(others)).toList()) {
         JsonObject entry = new JsonObject().put("id", id);
         for (String port : List.of("api", "raft", "http")) {

@@ -25,6 +25,7 @@ import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import dev.swarm.sim.FakeConsensus;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +76,7 @@ class OwnStateTest {
   }
 
   private Future<Taken> write(Write write) {
+    if (leader.equals(SILENT)) return Promise.<Taken>promise().future();
     return leader.isEmpty()
         ? Future.failedFuture(new SwarmException(SwarmException.Kind.NO_LEADER, "nobody leads"))
         : Future.succeededFuture(consensus.write(write.command()));
@@ -106,6 +108,9 @@ class OwnStateTest {
     await().until(() -> bus.backlog(Topics.ROLE) == 0);
     passed.addAndGet(time.toNanos());
   }
+
+  /** Its writes are heard and never answered. */
+  private static final String SILENT = "silent";
 
   /** Writes are taken when there is one. */
   private void lead(String id) {
@@ -209,6 +214,27 @@ class OwnStateTest {
     long begin = System.nanoTime();
     get(end(500));
     assertThat(System.nanoTime() - begin).isBetween(450_000_000L, 5_000_000_000L);
+  }
+
+  @Test
+  void givenALeaderThatAnswersNoWrite_whenItsTimeIsOver_thenItEnds() {
+    sessions.set(7);
+    lead(SILENT);
+    long begin = System.nanoTime();
+    get(end(500));
+    assertThat(System.nanoTime() - begin).isBetween(450_000_000L, 5_000_000_000L);
+  }
+
+  @Test
+  void givenADrainedManager_whenToldToEndAndActivatedMeanwhile_thenItGetsNoWorkers() {
+    put("m1", ManagerState.DRAINING);
+    sessions.set(7);
+    Future<Void> ended = end(LONG_MILLIS);
+    consensus.write(new Command.StepManager("m1", ManagerStep.ACTIVATE));
+    await().until(() -> state() == ManagerState.STOPPING);
+    sessions.set(0);
+    await().until(ended::succeeded);
+    assertThat(state()).isEqualTo(ManagerState.STOPPING);
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs commands in this process, on a clock that only pauses move. */
 final class Cli {
@@ -46,20 +47,56 @@ final class Cli {
   Ran run(String... args) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
-    var time = new TimeSource(() -> nanos, () -> Instant.parse(NOW).toEpochMilli());
-    int exit =
-        SwarmCommand.run(
-            args,
-            new Terminal(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                environment,
-                interactive,
-                time,
-                millis -> nanos += millis * 1_000_000,
-                () -> answer));
+    return ran(run(args, out, err), out, err);
+  }
+
+  private static Ran ran(int exit, ByteArrayOutputStream out, ByteArrayOutputStream err) {
     return new Ran(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private int run(String[] args, ByteArrayOutputStream out, ByteArrayOutputStream err) {
+    var time = new TimeSource(() -> nanos, () -> Instant.parse(NOW).toEpochMilli());
+    return SwarmCommand.run(
+        args,
+        new Terminal(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            environment,
+            interactive,
+            time,
+            millis -> nanos += millis * 1_000_000,
+            () -> answer));
+  }
+
+  /** Begins a command that does not end by itself. */
+  Running start(String... args) {
+    return new Running(args);
+  }
+
+  /** A command that was begun. */
+  final class Running {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final AtomicInteger exit = new AtomicInteger(-1);
+    private final Thread thread;
+
+    private Running(String[] args) {
+      thread = new Thread(() -> exit.set(run(args, out, err)));
+      thread.start();
+    }
+
+    /** What it has printed so far. */
+    Ran soFar() {
+      return ran(exit.get(), out, err);
+    }
+
+    /** Ends it. */
+    Ran stop() throws InterruptedException {
+      thread.interrupt();
+      thread.join(10_000);
+      return soFar();
+    }
   }
 
   /** Seconds that commands have waited so far. */

@@ -2,6 +2,7 @@ package dev.swarm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.bus.EventKind;
 import dev.swarm.model.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +57,16 @@ class CliReferenceTest {
         .filter(line -> line.startsWith("### `swarm "))
         .map(line -> line.replaceAll("### `(swarm[a-z ]*[a-z]).*", "$1"))
         .forEach(name -> assertThat(names).contains(name));
+  }
+
+  @Test
+  void everyKindOfEventIsDescribed() throws IOException {
+    String guide = Files.readString(Path.of("docs/operations.md"));
+    String table = guide.substring(guide.indexOf("| kind |"), guide.indexOf("Watch `guard.down`"));
+    for (EventKind kind : EventKind.values()) {
+      String last = kind.toString().replaceFirst(".*\\.", ".");
+      assertThat(table).containsAnyOf("`" + kind + "`", "`" + last + "`");
+    }
   }
 
   @Test

@@ -35,6 +35,7 @@ class GoldenFilesTest {
 
   private static final String SNAPSHOT = "Snapshot";
   private static final String OUTCOMES = "Outcomes";
+  private static final String ENTRY = "Entry";
 
   @TestFactory
   Stream<DynamicTest> givenWhatAnEarlierProgramWrote_whenRead_thenItMeansTheSame()
@@ -78,7 +79,7 @@ class GoldenFilesTest {
   @Test
   void givenTheSealedCommands_whenLookedFor_thenEachHasAGoldenFile() throws IOException {
     List<String> kinds = files().stream().map(GoldenFilesTest::kind).toList();
-    assertThat(kinds).contains(SNAPSHOT, OUTCOMES);
+    assertThat(kinds).contains(SNAPSHOT, OUTCOMES, ENTRY);
     for (Class<?> command : Command.class.getPermittedSubclasses()) {
       assertThat(kinds).contains(command.getSimpleName());
     }
@@ -92,6 +93,7 @@ class GoldenFilesTest {
     ByteArrayOutputStream snapshot = new ByteArrayOutputStream();
     LogCodec.writeSnapshot(Samples.records().toState(), snapshot);
     written.put(SNAPSHOT, snapshot.toByteArray());
+    written.put(ENTRY, LogCodec.encode(Samples.entry()));
     written.put(OUTCOMES, LogCodec.encodeOutcomes(List.of(outcome())));
     return written;
   }
@@ -111,6 +113,7 @@ class GoldenFilesTest {
       return state.records();
     }
     if (kind(file).equals(OUTCOMES)) return LogCodec.decodeOutcomes(bytes).get(0);
+    if (kind(file).equals(ENTRY)) return LogCodec.decodeEntry(bytes);
     assertThat(LogCodec.decode(bytes)).hasSize(1);
     return LogCodec.decode(bytes).get(0);
   }

@@ -74,6 +74,15 @@ class LogCodecTest {
   }
 
   @Test
+  void givenEntriesWithTheirTimes_whenJoined_thenTheNewestCounts() {
+    Command command = Samples.commands().get(0);
+    byte[] first = LogCodec.encode(new LogCodec.Entry(List.of(command), 104));
+    byte[] joined = LogCodec.join(List.of(first, LogCodec.encode(Samples.entry())));
+    assertThat(LogCodec.decodeEntry(joined).atMillis()).isEqualTo(105);
+    assertThat(LogCodec.decodeEntry(joined).commands()).hasSize(3);
+  }
+
+  @Test
   void givenOutcomes_whenWrittenAndRead_thenTheyAreEqual() {
     List<Refusal> refused =
         Arrays.stream(SwarmException.Kind.values())

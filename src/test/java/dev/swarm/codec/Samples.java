@@ -97,6 +97,11 @@ final class Samples {
         41);
   }
 
+  static LogCodec.Entry entry() {
+    return new LogCodec.Entry(
+        List.of(new Command.SetWeight("m2", 50), new Command.CancelTask(TASK, 104)), 105);
+  }
+
   static List<Command> commands() {
     return List.of(
         new Command.BeginCluster(new ClusterInfo("cluster", -5), SETTINGS, List.of(MANAGER)),

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.GuardState;
+import dev.swarm.bus.Messages.HandOver;
 import dev.swarm.bus.Topics;
 import dev.swarm.model.Command;
 import dev.swarm.model.SwarmException;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three managers with small disks of their own; each case leaves them with room again. */
 class FullDisksTest {
@@ -115,6 +119,40 @@ class FullDisksTest {
     disks.get(leader).fillUpTo(9);
     write(others(leader));
     awaitGuard(leader, GuardState.NO_PROPOSALS);
+  }
+
+  /** Equals in all else: the one with room is found, whoever of the full ones leads first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"m1", "m2", "m3"})
+  void givenTwoDisksWithLittleRoom_whenOneOfTheirManagersLeads_thenTheThirdOneTakesWrites(
+      String healthy) throws IOException {
+    List<String> full = others(healthy);
+    letLead(full.get(0));
+    for (String id : full) disks.get(id).fillUpTo(9);
+    full.forEach(id -> awaitGuard(id, GuardState.NO_PROPOSALS));
+    write(List.of(healthy));
+  }
+
+  @Test
+  void givenTheLeadersDisk_whenItsRoomStaysScarce_thenOneWithRoomTakesWrites() throws IOException {
+    String leader = group.leader();
+    disks.get(leader).fillUpTo(20);
+    awaitGuard(leader, GuardState.NO_PROPOSALS);
+    write(others(leader));
+  }
+
+  private static void letLead(String id) {
+    await()
+        .pollInSameThread()
+        .atMost(PATIENCE)
+        .ignoreExceptionsMatching(SwarmException.class::isInstance)
+        .until(
+            () -> {
+              if (leads(id)) return true;
+              String leader = group.leader();
+              Group.get(group.buses.get(leader).request(Endpoints.HAND_OVER, new HandOver(id)));
+              return leads(id);
+            });
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.config.FreePorts;
 import dev.swarm.consensus.formation.Formed;
 import dev.swarm.consensus.raft.RaftOptions;
 import dev.swarm.model.ClusterState;
@@ -19,8 +20,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +29,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Managers' consensus verticles in one process, each with its bus, folder and meters. */
@@ -51,18 +51,18 @@ public final class Group implements AutoCloseable {
   final Map<String, SimpleMeterRegistry> meters = new TreeMap<>();
   final Map<String, List<Messages.RoleChanged>> roles = new TreeMap<>();
   final Map<String, List<Messages.StateNews>> news = new TreeMap<>();
+  final Map<String, List<Messages.Happened>> events = new TreeMap<>();
 
   Group(Vertx vertx, Path root, int managers, long snapshotEvery) throws IOException {
     this.vertx = vertx;
     this.root = root;
     this.snapshotEvery = snapshotEvery;
-    List<ServerSocket> held = new ArrayList<>();
-    for (int i = 1; i <= managers; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      held.add(socket);
-      members.add(new RaftOptions.Member("m" + i, "127.0.0.1:" + socket.getLocalPort()));
+    try (FreePorts free = new FreePorts(ThreadLocalRandom.current())) {
+      for (int i = 1; i <= managers; i++) {
+        String address = "127.0.0.1:" + free.applyAsInt("127.0.0.1");
+        members.add(new RaftOptions.Member("m" + i, address));
+      }
     }
-    for (ServerSocket socket : held) socket.close();
     for (RaftOptions.Member member : members) prepare(member.id());
     Formed.group(members.stream().map(RaftOptions.Member::id).toList(), "test", this::folder);
   }
@@ -80,6 +80,9 @@ public final class Group implements AutoCloseable {
     List<Messages.StateNews> seenNews = new CopyOnWriteArrayList<>();
     news.put(id, seenNews);
     bus.subscribe(Topics.STATE, seenNews::add);
+    List<Messages.Happened> seenEvents = new CopyOnWriteArrayList<>();
+    events.put(id, seenEvents);
+    bus.subscribe(Topics.EVENTS, seenEvents::add);
   }
 
   private <Q extends BusMessage, R extends BusMessage> Future<R> toLeader(

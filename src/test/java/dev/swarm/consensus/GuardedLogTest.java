@@ -9,6 +9,7 @@ import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.config.FreePorts;
 import dev.swarm.consensus.formation.Formed;
 import dev.swarm.consensus.guard.Disk;
 import dev.swarm.consensus.guard.Trouble;
@@ -28,8 +29,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -66,20 +66,24 @@ class GuardedLogTest implements LogOwner {
   /** Holds back whoever applies an entry. */
   private volatile CountDownLatch applying;
 
+  /** Holds back whoever opens the log. */
+  private volatile CountDownLatch openingAgain;
+
   private volatile boolean waiting;
 
   @BeforeEach
   void port() throws IOException {
     folder = root.resolve("m1");
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (FreePorts free = new FreePorts(ThreadLocalRandom.current())) {
+      int port = free.applyAsInt("127.0.0.1");
       options =
           new RaftOptions(
               "m1",
               "test",
               folder,
               "127.0.0.1",
-              free.getLocalPort(),
-              List.of(new RaftOptions.Member("m1", "127.0.0.1:" + free.getLocalPort())),
+              port,
+              List.of(new RaftOptions.Member("m1", "127.0.0.1:" + port)),
               150,
               300,
               1_000);
@@ -99,6 +103,7 @@ class GuardedLogTest implements LogOwner {
   }
 
   private RatisLog open(LogListener listener) {
+    if (openingAgain != null) hold(openingAgain);
     RatisLog ratis = RatisLog.open(options, LogFiles.SEGMENT_BYTES, listener, Group.TIME);
     opened.add(ratis);
     listeners.add(listener);
@@ -271,6 +276,27 @@ class GuardedLogTest implements LogOwner {
     }
   }
 
+  @Test
+  void givenALogThatIsJustBeingOpenedAgain_whenAllEnds_thenTheEndWaitsForItAndClosesIt()
+      throws Exception {
+    open();
+    commit(Tasks.submit("before", 10));
+    openingAgain = new CountDownLatch(1);
+    opened.get(0).close();
+    await().atMost(Duration.ofSeconds(20)).until(() -> waiting);
+    CompletableFuture<Object> end = new CompletableFuture<>();
+    context.runOnContext(turn -> log.close().onComplete(done -> end.complete(turn)));
+    on(Future::succeededFuture);
+    boolean endedBefore = end.isDone();
+    openingAgain.countDown();
+    end.get(20, TimeUnit.SECONDS);
+
+    assertThat(endedBefore).as("ended while the log was opened").isFalse();
+    assertThat(opened).hasSize(2);
+    openingAgain = null;
+    open(listeners.get(0)).close();
+  }
+
   @Override
   public void look() {}
 
@@ -279,10 +305,13 @@ class GuardedLogTest implements LogOwner {
 
   @Override
   public void applied(ClusterState.Applied entry) {
-    if (applying == null) return;
+    if (applying != null) hold(applying);
+  }
+
+  private void hold(CountDownLatch latch) {
     waiting = true;
     try {
-      applying.await();
+      latch.await();
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
     }

@@ -2,12 +2,11 @@ package dev.swarm.consensus;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.config.FreePorts;
 import dev.swarm.consensus.formation.Formed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A group of {@link MemberProcess}es that can be killed. */
 final class Members implements AutoCloseable {
@@ -55,16 +55,14 @@ final class Members implements AutoCloseable {
     this.root = root;
     this.snapshotEvery = snapshotEvery;
     this.segmentBytes = segmentBytes;
-    List<ServerSocket> held = new ArrayList<>();
-    List<String> free = new ArrayList<>();
-    for (int i = 1; i <= count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      held.add(socket);
-      free.add(Integer.toString(socket.getLocalPort()));
-      ids.add("m" + i);
+    List<String> chosen = new ArrayList<>();
+    try (FreePorts free = new FreePorts(ThreadLocalRandom.current())) {
+      for (int i = 1; i <= count; i++) {
+        chosen.add(Integer.toString(free.applyAsInt("127.0.0.1")));
+        ids.add("m" + i);
+      }
     }
-    for (ServerSocket socket : held) socket.close();
-    ports = String.join(",", free);
+    ports = String.join(",", chosen);
     Formed.group(ids, "test", root::resolve);
   }
 

@@ -85,6 +85,20 @@ class NewsFeedTest {
   }
 
   @Test
+  void givenAFullQueue_whenTheStateIsMended_thenThatIsToldNonetheless(Vertx vertx) {
+    subscribe(vertx, false);
+    run(
+        vertx,
+        context -> {
+          feed = new NewsFeed(context, bus);
+          apply(NewsFeed.MAX_QUEUED);
+          feed.mended(state);
+        });
+    await().until(() -> !seen.isEmpty() && seen.get(seen.size() - 1).state().equals(state));
+    assertThat(seen).anyMatch(StateNews::mended);
+  }
+
+  @Test
   void givenAListenerThatKeepsUp_whenEntriesAreApplied_thenItSeesEachInOrder(Vertx vertx) {
     subscribe(vertx, false);
     apply(500);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.SwarmException;
@@ -15,6 +16,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +52,25 @@ class SingleManagerTest {
     assertThat(after).isEqualTo(before);
     assertThat(after.tasks()).hasSize(50);
     assertThat(after.digest()).isEqualTo(after.records().toState().digest());
+  }
+
+  @Test
+  void givenAnEntry_whenReadAgainAtTheNextStart_thenItWasWrittenWhenItWas() {
+    long earliest = Group.TIME.millis();
+    long index = group.commit(Tasks.submit("t", 100)).index();
+    long latest = Group.TIME.millis();
+    assertThat(writtenAt(index)).hasSize(1).allMatch(at -> earliest <= at && at <= latest);
+    group.stop("m1");
+    group.start("m1");
+    await().until(() -> writtenAt(index).size() == 2);
+    assertThat(Set.copyOf(writtenAt(index))).hasSize(1);
+  }
+
+  private List<Long> writtenAt(long index) {
+    return group.news.get("m1").stream()
+        .filter(news -> news.state().index() == index)
+        .map(StateNews::atMillis)
+        .toList();
   }
 
   @Test

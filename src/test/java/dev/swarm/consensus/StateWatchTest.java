@@ -3,12 +3,15 @@ package dev.swarm.consensus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.EventKind;
+import dev.swarm.bus.Messages;
 import dev.swarm.model.ClusterState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -70,6 +73,7 @@ class StateWatchTest {
   }
 
   private void plantedIsMended(String manager, Runnable plant) {
+    group.events.values().forEach(List::clear);
     double before = mended(manager);
     plant.run();
     await()
@@ -82,6 +86,14 @@ class StateWatchTest {
     assertThat(state.digest()).isEqualTo(state.records().toState().digest());
     assertThat(state.tasks().keySet()).noneMatch(id -> id.value().equals("planted"));
     assertThat(group.news.get(manager)).anyMatch(news -> news.mended());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(group.events.get(manager))
+                    .as("of itself, once each")
+                    .filteredOn(event -> event.subject().equals(manager))
+                    .extracting(Messages.Happened::kind)
+                    .containsExactly(EventKind.STATE_DIFFERS, EventKind.STATE_MENDED));
   }
 
   @Test
@@ -90,6 +102,13 @@ class StateWatchTest {
     String odd = group.follower();
     double differed = group.meter(leader, "swarm.state.digests", "result", "different");
     plantedIsMended(odd, () -> PlantedState.into(group.verticles.get(odd), PlantedState::diverged));
+    assertThat(group.events.get(leader))
+        .anySatisfy(
+            event -> {
+              assertThat(event.kind()).isEqualTo(EventKind.STATE_DIFFERS);
+              assertThat(event.subject()).isEqualTo(odd);
+              assertThat(event.message()).contains("differs from the majority");
+            });
     assertThat(group.leader()).as("nobody else was disturbed").isEqualTo(leader);
     assertThat(group.meter(leader, "swarm.state.digests", "result", "different"))
         .isGreaterThan(differed);

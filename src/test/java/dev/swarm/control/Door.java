@@ -66,11 +66,18 @@ final class Door implements AutoCloseable {
 
   /** A door that opens before there is anything behind it. */
   Door(long leastTtlMillis) {
+    this(leastTtlMillis, 60, 15_000);
+  }
+
+  /** One that loses patience with quiet connections sooner. */
+  Door(long leastTtlMillis, int idleSeconds, long keepAliveMillis) {
     ControlOptions options =
         new ControlOptions(
             "demo", "m1", "127.0.0.1", 0, "1.2.3", leastTtlMillis, EdgeLimits.DEFAULT);
     TimeSource time = new TimeSource(System::nanoTime, () -> NOW_MILLIS);
-    control = new ControlVerticle(options, bus, time, new Random(7), meters);
+    control =
+        new ControlVerticle(
+            options, bus, time, new Random(7), meters, idleSeconds, keepAliveMillis);
     controlDeployment = get(vertx.deployVerticle(control));
   }
 

@@ -29,4 +29,16 @@ class GateTest {
     first.fail("gone");
     assertThat(gate.pass(() -> Future.succeededFuture("in")).result()).isEqualTo("in");
   }
+
+  @Test
+  void givenOneThatIsTurnedAwayInside_whenItIsGone_thenItsPlaceIsFree() {
+    for (int i = 0; i < 3; i++) {
+      Future<String> refused =
+          gate.pass(
+              () -> {
+                throw SwarmException.badRequest("no");
+              });
+      assertThat(refused.cause()).hasMessage("no");
+    }
+  }
 }

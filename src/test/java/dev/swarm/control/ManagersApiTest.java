@@ -192,6 +192,15 @@ class ManagersApiTest {
   }
 
   @Test
+  void givenAManagerThatGivesItsWorkersUp_whenPromoted_thenItIsRefused() {
+    serve("m2", self("m2", "demo"));
+    assertThat(door.post("/api/v1/managers/m2/drain", "{}").status()).isEqualTo(200);
+    Door.Reply refused = door.post("/api/v1/managers/m2/promote", "{}");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().getString("detail")).contains("DRAINING", "activate it first");
+  }
+
+  @Test
   void givenALeaderWhoseAnswerIsLost_whenAnotherIsPromoted_thenWhoLeadsTells() {
     serve("m2", self("m2", "demo"));
     Door.get(

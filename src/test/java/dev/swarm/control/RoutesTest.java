@@ -2,8 +2,10 @@ package dev.swarm.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.bus.EventKind;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +56,19 @@ class RoutesTest {
             });
 
     assertThat(dangling).isEmpty();
+  }
+
+  @Test
+  void givenTheDescription_whenComparedWithTheKindsOfEvents_thenItListsThemAll() {
+    JsonObject event =
+        door.get("/api/v1/openapi.json")
+            .json()
+            .getJsonObject("components")
+            .getJsonObject("schemas")
+            .getJsonObject("Event");
+    assertThat(event.getJsonObject("properties").getJsonObject("kind").getJsonArray("enum"))
+        .map(Object::toString)
+        .isEqualTo(Arrays.stream(EventKind.values()).map(EventKind::toString).toList());
   }
 
   @Test

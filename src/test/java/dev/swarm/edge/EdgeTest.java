@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.Test;
 class EdgeTest {
   private static final int READ_MILLIS = 4_000;
 
+  /** Longer than a test whose clock jumps by seconds. */
+  private static final int PATIENT_MILLIS = 60_000;
+
   private final Vertx vertx = Vertx.vertx();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AtomicLong skewNanos = new AtomicLong();
@@ -41,6 +45,9 @@ class EdgeTest {
       new TimeSource(() -> clock.getAsLong() + skewNanos.get(), System::currentTimeMillis);
   private final List<Socket> sockets = new ArrayList<>();
 
+  /** One that nobody holds is closed, and what was asked of it is never answered. */
+  private final List<HttpClient> clients = new ArrayList<>();
+
   @AfterEach
   void stop() throws Exception {
     for (Socket socket : sockets) socket.close();
@@ -48,12 +55,26 @@ class EdgeTest {
   }
 
   private int listen(int connections, int perAddress) throws Exception {
-    EdgeLimits limits = ImpatientEdge.limits(connections, perAddress, 700, 700);
+    return listen(
+        Edge.ofApi(ImpatientEdge.limits(connections, perAddress, 700, 700), time, meters));
+  }
+
+  private int listenForOperators() throws Exception {
+    return listen(Edge.ofHttp(ImpatientEdge.limits(10, 10, 700, 700), time, meters));
+  }
+
+  private int listen(Edge edge) throws Exception {
     HttpServer server =
-        Edge.ofApi(limits, time, meters)
-            .server(vertx, new HttpServerOptions())
-            .requestHandler(request -> request.response().end("hello"));
+        edge.server(vertx, new HttpServerOptions())
+            .requestHandler(
+                request -> {
+                  if (request.method() == HttpMethod.GET) request.response().end("hello");
+                });
     return server.listen(0, "127.0.0.1").await(5, TimeUnit.SECONDS).actualPort();
+  }
+
+  private static void say(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   private Socket dial(int port, String from) throws IOException {
@@ -82,10 +103,13 @@ class EdgeTest {
   }
 
   private HttpClient client() {
-    return vertx.createHttpClient(
-        new HttpClientOptions()
-            .setProtocolVersion(HttpVersion.HTTP_2)
-            .setHttp2ClearTextUpgrade(false));
+    HttpClient client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false));
+    clients.add(client);
+    return client;
   }
 
   private static Future<String> ask(HttpClient client, int port) {
@@ -109,7 +133,9 @@ class EdgeTest {
   @Test
   void givenAStranger_thenItIsServedAFewRequestsASecond_andCutForACrowdOfThem() throws Exception {
     clock = () -> 0;
-    int port = listen(10, 10);
+    int port =
+        listen(
+            Edge.ofApi(ImpatientEdge.limits(10, 10, PATIENT_MILLIS, PATIENT_MILLIS), time, meters));
     HttpClient client = client();
     for (int second = 0; second < 3; second++) {
       for (int i = 0; i < 8; i++)
@@ -123,6 +149,66 @@ class EdgeTest {
     await().until(() -> refused(Refused.FRAMES) >= 1);
     await().until(() -> crowd.stream().allMatch(Future::isComplete));
     assertThat(crowd).anyMatch(Future::failed);
+  }
+
+  private HttpClientRequest halfAMessage(int port, int sent) throws Exception {
+    Buffer half = Buffer.buffer().appendByte((byte) 0).appendInt(1 << 20);
+    half.appendBytes(new byte[sent - half.length()]);
+    HttpClientRequest request =
+        client().request(HttpMethod.POST, port, "127.0.0.1", "/").await(5, TimeUnit.SECONDS);
+    request.setChunked(true);
+    request.write(half).await(5, TimeUnit.SECONDS);
+    return request;
+  }
+
+  @Test
+  void givenMessagesWithoutAnEnd_whenAllTogetherAreTooLarge_thenWhoHasMostOfThemGoes()
+      throws Exception {
+    EdgeLimits limits = ImpatientEdge.keeping(80_000);
+    Edge edge = Edge.ofApi(limits, time, meters);
+    int port = listen(edge);
+    HttpClientRequest large = halfAMessage(port, 50_000);
+    await().until(() -> edge.unfinishedBytes() == 50_000);
+    HttpClientRequest small = halfAMessage(port, 40_000);
+
+    await().until(() -> refused(Refused.UNFINISHED) == 1 && connections() == 1);
+    await().until(() -> edge.unfinishedBytes() == 40_000);
+    assertThat(
+            large
+                .write("more")
+                .transform(Future::succeededFuture)
+                .await(5, TimeUnit.SECONDS)
+                .failed())
+        .isTrue();
+    small.reset();
+    await().until(() -> edge.unfinishedBytes() == 0);
+    assertThat(refused(Refused.UNFINISHED)).isEqualTo(1);
+  }
+
+  @Test
+  void givenAnOperatorWhoseRequestHasNoEnd_thenItIsSentAway_andOneWhoAskedStays() throws Exception {
+    int port = listenForOperators();
+    Socket asked = dial(port, "127.0.0.1");
+    say(asked, "GET / HTTP/1.1\r\nHost: m1\r\n\r\n");
+    Socket endless = dial(port, "127.0.0.1");
+    say(endless, "GET / HTTP/1.1\r\nHost: m1\r\n");
+
+    assertThat(closed(endless)).isTrue();
+    assertThat(refused(Refused.HANDSHAKE)).isEqualTo(1);
+    await().until(() -> connections() == 1);
+  }
+
+  @Test
+  void givenOneAddressWithHalfTheOperatorsPlaces_thenItGetsNoMore_andAnotherDoes()
+      throws Exception {
+    int port = listenForOperators();
+    int half = EdgeLimits.DEFAULT.httpConnections() / 2;
+    for (int place = 0; place < half; place++) dial(port, "127.0.0.1");
+    await().until(() -> connections() == half);
+
+    assertThat(closed(dial(port, "127.0.0.1"))).isTrue();
+    dial(port, "127.0.0.2");
+    await().until(() -> refused(Refused.ADDRESS) == 1 && connections() == half + 1);
   }
 
   @Test

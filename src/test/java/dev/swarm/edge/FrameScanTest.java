@@ -13,17 +13,21 @@ class FrameScanTest {
   private final List<String> seen = new ArrayList<>();
   private final FrameScan scan = new FrameScan();
 
+  private final ByteBuf data = Unpooled.buffer();
+
   private static ByteBuf frames() {
     ByteBuf bytes = Unpooled.buffer();
     frame(bytes, FrameScan.SETTINGS, 0);
     frame(bytes, FrameScan.HEADERS, 300);
     frame(bytes, FrameScan.DATA, 70_000);
     frame(bytes, FrameScan.PING, 8);
+    frame(bytes, FrameScan.DATA, 3);
     return bytes;
   }
 
   private static void frame(ByteBuf bytes, int type, int length) {
-    bytes.writeMedium(length).writeByte(type).writeByte(255).writeInt(-1).writeZero(length);
+    bytes.writeMedium(length).writeByte(type).writeByte(200 + type).writeInt(-1 - type);
+    bytes.writeBytes(new byte[length]);
   }
 
   @ParameterizedTest
@@ -33,9 +37,20 @@ class FrameScanTest {
     while (all.isReadable()) {
       ByteBuf piece = all.readSlice(Math.min(size, all.readableBytes()));
       int readable = piece.readableBytes();
-      scan.scan(piece, (type, length) -> seen.add(type + ":" + length));
+      scan.scan(piece, this::saw, data::writeBytes);
       assertThat(piece.readableBytes()).isEqualTo(readable);
     }
-    assertThat(seen).containsExactly("4:0", "1:300", "0:70000", "6:8");
+    assertThat(seen)
+        .containsExactly(
+            "4:204:0 on 2147483643",
+            "1:201:300 on 2147483646",
+            "0:200:70000 on 2147483647",
+            "6:206:8 on 2147483641",
+            "0:200:3 on 2147483647");
+    assertThat(data.readableBytes()).isEqualTo(70_003);
+  }
+
+  private void saw(int type, int flags, int stream, int length) {
+    seen.add(type + ":" + flags + ":" + length + " on " + stream);
   }
 }

@@ -78,7 +78,8 @@ class LinkCrossingTest {
     fixture.serve(Endpoints.JUDGE_DIGESTS, (Digests told) -> Future.succeededFuture(judgement));
     fixture.link();
     Digests told =
-        new Digests("m2", List.of(new DigestPoint(8, -1), new DigestPoint(1_000, Long.MAX_VALUE)));
+        new Digests(
+            "m2", List.of(new DigestPoint(8, -1), new DigestPoint(1_000, Long.MAX_VALUE)), 2);
     assertThat(Answer.of(fixture.follower.request(Endpoints.DIGESTS, told))).isEqualTo(judgement);
     assertThat(fixture.heard).containsExactly(told);
   }

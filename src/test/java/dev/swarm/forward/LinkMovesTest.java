@@ -70,6 +70,16 @@ class LinkMovesTest {
   }
 
   @Test
+  void givenAFollowerThatHasDialledAnew_whenMovesAreAsked_thenTheyGoDownTheNewestStream() {
+    LinkEnds ends = new LinkEnds(new HashMap<>());
+    List<String> told = new CopyOnWriteArrayList<>();
+    ends.opened("m2", unasked -> told.add("old"));
+    ends.opened("m2", unasked -> told.add("new"));
+    ends.tell(moves("m2"));
+    assertThat(told).containsExactly("new");
+  }
+
+  @Test
   void givenTwoStreamsOfALink_whenOneEndsAndSaysSoTwice_thenTheLinkIsThereUntilTheOtherEnds() {
     Map<String, Integer> all = new HashMap<>();
     LinkEnds ends = new LinkEnds(all);

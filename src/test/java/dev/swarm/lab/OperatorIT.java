@@ -169,6 +169,7 @@ class OperatorIT {
         "task ls",
         "id name kind placement worker attempt desired status message version submitted started"
             + " finished");
+    assertFields("events", "id time kind subject manager message");
     JsonObject status = new JsonObject(swarm("status", "-o", "json").out());
     assertThat(status.fieldNames())
         .containsExactly(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Real workers that die, leave, and are stopped, against the clock. TTL is 6 s here. */
@@ -26,6 +27,9 @@ class WorkerLifeIT {
       long silent = (System.nanoTime() - killed) / 1_000_000;
       // The last beat was up to one period and its jitter before the kill.
       assertThat(silent).isBetween(TTL - PERIOD - PERIOD / 10 - SLACK, TTL + 1_000 + SLACK);
+      assertThat(events(cluster, leader))
+          .containsSubsequence("event: worker.new", "event: worker.down")
+          .anyMatch(line -> line.contains("no heartbeat; was on manager " + leader));
     }
   }
 
@@ -39,6 +43,8 @@ class WorkerLifeIT {
       awaitStatus(cluster, leader, "DOWN");
       assertThat((System.nanoTime() - asked) / 1_000_000).isLessThan(1_000);
       assertThat(worker(cluster, leader).getString("reason")).contains("left");
+      assertThat(events(cluster, leader))
+          .containsSubsequence("event: worker.new", "event: worker.left");
     }
   }
 
@@ -90,6 +96,10 @@ class WorkerLifeIT {
         TestCluster.LIMIT,
         "worker " + status,
         () -> status.equals(worker(cluster, manager).getString("status")));
+  }
+
+  private static List<String> events(LocalCluster cluster, String manager) throws IOException {
+    return cluster.api(manager).text("/api/v1/events?follow=false").lines().toList();
   }
 
   private static JsonObject worker(LocalCluster cluster, String manager) throws IOException {

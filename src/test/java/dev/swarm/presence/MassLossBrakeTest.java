@@ -20,6 +20,7 @@ class MassLossBrakeTest {
   void givenMoreThanHalf_thenVerdictsWaitOneTtlAndPassForOne() {
     assertThat(brake.holdUntil(20, 11, 100, TTL)).isEqualTo(115);
     assertThat(brake.holds(114)).isTrue();
+    assertThat(brake.reason()).isEqualTo("11 of 20 workers fell silent together");
     assertThat(brake.holdUntil(20, 1, 110, TTL)).isEqualTo(115);
     assertThat(brake.holdUntil(20, 11, 115, TTL)).isLessThanOrEqualTo(115);
     assertThat(brake.holds(115)).isFalse();

@@ -7,16 +7,19 @@ import static org.awaitility.Awaitility.await;
 import dev.swarm.bus.BusMessage;
 import dev.swarm.bus.Endpoint;
 import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.EventKind;
 import dev.swarm.bus.Messages.Beats;
 import dev.swarm.bus.Messages.BeatsTaken;
 import dev.swarm.bus.Messages.Goodbye;
 import dev.swarm.bus.Messages.Goodbyes;
+import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.Opens;
 import dev.swarm.bus.Messages.Reports;
 import dev.swarm.bus.Messages.Roster;
 import dev.swarm.bus.Messages.SessionBeat;
 import dev.swarm.bus.Messages.Write;
 import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
 import dev.swarm.model.BatchSettings;
 import dev.swarm.model.Bytes;
 import dev.swarm.model.Command;
@@ -38,6 +41,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -243,6 +248,56 @@ class PresenceVerticleTest {
     assertThat(status("w1")).isEqualTo(WorkerStatus.DOWN);
     assertThat(consensus.state().workers().get(new WorkerId("w1")).reason())
         .isEqualTo("left: stop");
+  }
+
+  private List<Happened> events() {
+    List<Happened> told = new CopyOnWriteArrayList<>();
+    get(bus.subscribe(Topics.EVENTS, told::add));
+    return told;
+  }
+
+  @Test
+  void givenASecondHolderOfAnId_thenItIsToldOnceHoweverOftenItAsks() {
+    List<Happened> told = events();
+    deploy();
+    ask(Endpoints.OPEN, opens("w1", 7, 1, "m1"));
+    ask(Endpoints.OPEN, opens("w1", 8, 1, "m1"));
+    assertThat(told).isEmpty();
+    for (int dial = 2; dial < 5; dial++) {
+      var refused = ask(Endpoints.OPEN, opens("w1", 7, dial, "m2")).outcome().refused();
+      assertThat(refused).extracting(Refusal::kind).containsOnly(SwarmException.Kind.CONFLICT);
+    }
+    ask(Endpoints.OPEN, opens("w2", 7, 1, "m2"));
+    ask(Endpoints.OPEN, opens("w2", 8, 1, "m1"));
+    ask(Endpoints.OPEN, opens("w2", 7, 2, "m2"));
+    await().until(() -> told.size() >= 2);
+    assertThat(told).extracting(Happened::kind).containsOnly(EventKind.WORKER_RIVAL);
+    assertThat(told).extracting(Happened::subject).containsExactly("w1", "w2");
+    assertThat(told.get(0).message())
+        .isEqualTo(
+            "another process runs as worker w1 on manager m1, in session 2: one of the two needs"
+                + " another id; refused on manager m2");
+  }
+
+  private static Opens opens(String worker, long boot, long dial, String manager) {
+    var wish = new SessionOpen(new WorkerId(worker), boot, dial, manager, 5, "", Map.of(), 1);
+    return new Opens(List.of(wish), false);
+  }
+
+  @Test
+  void givenMostOfTheFleetSilent_thenTheHoldAndItsEndAreToldOnce() {
+    List<Happened> told = events();
+    for (int i = 0; i < 20; i++) consensus.open("w" + i);
+    deploy();
+    await().atMost(Duration.ofSeconds(5)).until(() -> status("w7") == WorkerStatus.DOWN);
+    await().until(() -> told.size() >= 2);
+    assertThat(told)
+        .containsExactly(
+            new Happened(
+                EventKind.FLEET_SILENT,
+                "",
+                "20 of 20 workers fell silent together: no verdict for one more TTL"),
+            new Happened(EventKind.FLEET_HEARD, "", "whoever is silent is judged again"));
   }
 
   @Test

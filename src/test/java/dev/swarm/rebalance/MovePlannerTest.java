@@ -137,6 +137,24 @@ class MovePlannerTest {
     assertThat(fleet.spread().get("m3")).isEqualTo(400);
   }
 
+  @Test
+  void givenANewLeaderWhoseLinkToAnEndingManagerComesLate_whenThatIsBack_thenItsReturnIsNoUnrest() {
+    SimFleet fleet = fleet(41, EQUAL, 300, 300, 0);
+    fleet.step("m3", ManagerStep.STOP);
+    fleet.reachable.remove("m3");
+    fleet.lead(MoveRates.DEFAULT);
+    fleet.run(0.5);
+    fleet.reachable.add("m3");
+    fleet.run(0.5);
+    fleet.reachable.remove("m3");
+    fleet.run(5);
+    fleet.step("m3", ManagerStep.RETURN);
+    fleet.reachable.add("m3");
+    fleet.run(8.5);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 200, "m2", 200, "m3", 200));
+    assertThat(fleet.takeMoved()).isEqualTo(200);
+  }
+
   private static int surplus(SimFleet fleet) {
     int total = fleet.state().workers().size();
     return fleet.spread().values().stream()

@@ -21,6 +21,27 @@ public final class ImpatientEdge {
   /** The same with so many connections, and so long for the handshake and for a request. */
   public static EdgeLimits limits(
       int connections, int perAddress, int handshakeMillis, int requestMillis) {
+    int kept = EdgeLimits.DEFAULT.unfinishedBytes();
+    return limits(connections, perAddress, handshakeMillis, requestMillis, kept);
+  }
+
+  /** One that keeps so many bytes of messages without an end. */
+  public static EdgeLimits keeping(int unfinishedBytes) {
+    EdgeLimits some = EdgeLimits.DEFAULT;
+    return limits(
+        some.connections(),
+        some.connectionsPerAddress(),
+        some.handshakeMillis(),
+        some.requestMillis(),
+        unfinishedBytes);
+  }
+
+  private static EdgeLimits limits(
+      int connections,
+      int perAddress,
+      int handshakeMillis,
+      int requestMillis,
+      int unfinishedBytes) {
     EdgeLimits some = EdgeLimits.DEFAULT;
     return new EdgeLimits(
         connections,
@@ -35,6 +56,7 @@ public final class ImpatientEdge {
         some.headerBytes(),
         some.helloBytes(),
         some.messageBytes(),
+        unfinishedBytes,
         some.framesPerSecond(),
         some.resets(),
         some.messagesPerSecond(),

@@ -295,4 +295,90 @@ class ManagerPickerTest {
       assertThat(draw(Set.of(), seconds(6))).containsOnlyKeys("x:1", "y:1");
     }
   }
+
+  /** m3 is out of rotation, m1 was just lost, m2 waits for a leader and said when to come again. */
+  @Nested
+  class GivenOneWithWeightThatIsLostAndOneThatAskedToWait {
+    private static final long TENTH = TimeUnit.MILLISECONDS.toNanos(100);
+    private final ManagerPicker picker =
+        new ManagerPicker(List.of("m1:1", "m2:1", "m3:1"), new Random(42));
+
+    GivenOneWithWeightThatIsLostAndOneThatAskedToWait() {
+      picker.learn(List.of(manager("m1", 100), manager("m2", 100), manager("m3", 0)));
+      picker.failed(manager("m1", 100), 0);
+      picker.away(manager("m2", 100), seconds(1), 0);
+    }
+
+    private String picked(Set<String> excluded, long nowNanos) {
+      return picker.pick(excluded, nowNanos).orElseThrow().id();
+    }
+
+    @Test
+    void thenTheOneWithoutWeightIsNotDialledButTheOtherWhenItSaid() {
+      assertThat(picked(Set.of(), TENTH)).isNotEqualTo("m3");
+      assertThat(picker.nanosUntilReady(TENTH)).isEqualTo(9 * TENTH);
+      assertThat(picked(Set.of(), seconds(1))).isEqualTo("m2");
+      assertThat(picker.nanosUntilReady(seconds(1))).isZero();
+    }
+
+    @Test
+    void whenItAsksAgainAndTheLostOneFailsAgain_thenItIsStillNotTheTurnOfTheOneWithoutWeight() {
+      picker.away(manager("m2", 100), seconds(5), seconds(4));
+      picker.failed(manager("m1", 100), seconds(4) + TENTH);
+      picker.failed(manager("m1", 100), seconds(4) + 2 * TENTH);
+      assertThat(picked(Set.of(), seconds(5) - TENTH)).isNotEqualTo("m3");
+      assertThat(picker.nanosUntilReady(seconds(5) - TENTH)).isEqualTo(TENTH);
+      assertThat(picked(Set.of(), seconds(5))).isEqualTo("m2");
+    }
+
+    @Test
+    void whenItFailedBeforeItAnswered_thenItCountsAsThere() {
+      picker.failed(manager("m2", 100), seconds(2));
+      picker.away(manager("m2", 100), seconds(4), seconds(3));
+      assertThat(picker.nanosUntilReady(seconds(3))).isEqualTo(seconds(1));
+      assertThat(picked(Set.of(), seconds(4))).isNotEqualTo("m3");
+    }
+
+    @Test
+    void whenItFailsToo_thenTheOneWithoutWeightIsDialledAtOnce() {
+      picker.failed(manager("m2", 100), TENTH);
+      assertThat(picked(Set.of(), TENTH)).isEqualTo("m3");
+      assertThat(picker.nanosUntilReady(TENTH)).isZero();
+    }
+
+    @Test
+    void whenItIsNotWanted_thenTheOneWithoutWeightIsDialled() {
+      assertThat(picked(Set.of("m1:1", "m2:1"), TENTH)).isEqualTo("m3");
+    }
+
+    @Test
+    void whenItHasNoLeaderForLong_thenTheOneWithoutWeightIsDialled() {
+      for (long second = 1; second < 10; second++) {
+        picker.failed(manager("m1", 100), seconds(second));
+        picker.away(manager("m2", 100), seconds(second + 1), seconds(second));
+        assertThat(picked(Set.of(), seconds(second) + TENTH)).isNotEqualTo("m3");
+      }
+      picker.away(manager("m2", 100), seconds(11), seconds(10));
+      assertThat(picked(Set.of(), seconds(10))).isEqualTo("m3");
+      assertThat(picker.nanosUntilReady(seconds(10))).isZero();
+    }
+
+    @Test
+    void whenItWorksAndAsksMuchLater_thenItIsWaitedForAsMuchAsTheFirstTime() {
+      picker.worked(manager("m2", 100), "m2");
+      picker.failed(manager("m1", 100), seconds(60));
+      picker.away(manager("m2", 100), seconds(61), seconds(60));
+      assertThat(picked(Set.of(), seconds(60) + TENTH)).isNotEqualTo("m3");
+    }
+
+    @Test
+    void whenItStops_thenTheOneWithoutWeightIsDialledAtOnce() {
+      picker.worked(manager("m2", 100), "m2");
+      picker.stops(manager("m2", 100), TENTH);
+      assertThat(picked(Set.of(), TENTH)).isEqualTo("m3");
+      picker.failed(manager("m3", 0), 2 * TENTH);
+      picker.failed(manager("m1", 100), 2 * TENTH);
+      assertThat(picked(Set.of(), 2 * TENTH)).isNotEqualTo("m2");
+    }
+  }
 }

@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.swarm.model.TaskId;
 import dev.swarm.model.TimeSource;
 import dev.swarm.v1.Assignments;
+import dev.swarm.v1.Disconnect;
 import dev.swarm.v1.DisconnectReason;
 import dev.swarm.v1.ManagerMessage;
+import dev.swarm.v1.Managers;
 import dev.swarm.v1.TaskReport;
 import dev.swarm.v1.TaskStatus;
 import dev.swarm.v1.WorkerMessage.BodyCase;
@@ -268,6 +270,31 @@ class WorkerAgentVerticleTest {
   }
 
   @Test
+  void givenOneWithWeightThatHasNoLeaderYet_whenTheOtherDies_thenNobodyDialsTheOneWithoutWeight()
+      throws Exception {
+    FakeManager m3 = FakeManager.start(vertx, "m3", sessions);
+    Managers.Builder list = FakeManager.list(m1, m2, m3).toBuilder();
+    list.getManagersBuilder(2).setWeight(0);
+    m1.managers = list.build();
+    m2.welcomes = false;
+    deploy(m1);
+    welcomed(m1);
+    m1.kill();
+    await().until(() -> m2.streams.size() == 1 && m2.last().hello != null);
+    long before = System.nanoTime();
+    Disconnect comeAgain =
+        Disconnect.newBuilder()
+            .setReason(DisconnectReason.DISCONNECT_REASON_UNAVAILABLE)
+            .setRetryAfterMillis(800)
+            .build();
+    m2.last().send(ManagerMessage.newBuilder().setDisconnect(comeAgain));
+    await().until(() -> m2.streams.size() == 2 || !m3.streams.isEmpty());
+    assertThat(m3.streams).isEmpty();
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(800));
+  }
+
+  @Test
   void givenManagersThatDoNotWelcome_whenTheTimeForItHasPassed_thenAnotherIsDialled()
       throws Exception {
     assertThat(timings.welcomeMillis()).as("a Hello is parked for 3 s").isEqualTo(4_000);
@@ -365,9 +392,9 @@ class WorkerAgentVerticleTest {
       long before = System.nanoTime();
       m1.last()
           .send(
-              dev.swarm.v1.ManagerMessage.newBuilder()
+              ManagerMessage.newBuilder()
                   .setDisconnect(
-                      dev.swarm.v1.Disconnect.newBuilder()
+                      Disconnect.newBuilder()
                           .setReason(DisconnectReason.DISCONNECT_REASON_OVERLOADED)
                           .setRetryAfterMillis(500)));
       await().until(() -> m1.streams.size() == streams + 1);

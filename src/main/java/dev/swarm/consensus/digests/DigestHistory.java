@@ -49,23 +49,34 @@ public final class DigestHistory {
     marks.add(new DigestPoint(index, digest));
   }
 
-  /** The digest after this entry is to be compared, if it is remembered. */
+  /**
+   * The digest after this entry is to be compared, if it is remembered: where it was none of
+   * commands, that of the last before it, which every manager has, too.
+   */
   synchronized void mark(long index) {
-    at(index).ifPresent(digest -> mark(index, digest));
+    long found = lastUpTo(index);
+    if (found >= 0) mark(indexes[slot(found)], digests[slot(found)]);
   }
 
   /** The digest after this entry; empty when it is not remembered, or was none of commands. */
   synchronized OptionalLong at(long index) {
-    long low = Math.max(0, count - KEPT);
+    long found = lastUpTo(index);
+    return found >= 0 && indexes[slot(found)] == index
+        ? OptionalLong.of(digests[slot(found)])
+        : OptionalLong.empty();
+  }
+
+  /** Position of the last remembered entry that is not behind this index; -1 for none. */
+  private long lastUpTo(long index) {
+    long first = Math.max(0, count - KEPT);
+    long low = first;
     long high = count - 1;
     while (low <= high) {
       long middle = (low + high) >>> 1;
-      long found = indexes[slot(middle)];
-      if (found == index) return OptionalLong.of(digests[slot(middle)]);
-      if (found < index) low = middle + 1;
+      if (indexes[slot(middle)] <= index) low = middle + 1;
       else high = middle - 1;
     }
-    return OptionalLong.empty();
+    return high >= first ? high : -1;
   }
 
   /** What is to be compared and was not taken before. */

@@ -1,5 +1,9 @@
 package dev.swarm.consensus.digests;
 
+import dev.swarm.bus.EventKind;
+import dev.swarm.bus.Messages.Happened;
+import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
 import dev.swarm.consensus.meters.ConsensusMeters;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.TimeSource;
@@ -21,23 +25,27 @@ final class Mending {
 
   private final Vertx vertx;
   private final String self;
+  private final SwarmBus bus;
   private final TimeSource time;
   private final ConsensusMeters meters;
   private final StateWatch.Owner owner;
   private final StateFetch fetch;
   private long begunNanos;
   private boolean underWay;
+  private boolean handingOver;
   private int handOvers;
 
   Mending(
       Vertx vertx,
       String self,
+      SwarmBus bus,
       TimeSource time,
       ConsensusMeters meters,
       StateWatch.Owner owner,
       StateFetch fetch) {
     this.vertx = vertx;
     this.self = self;
+    this.bus = bus;
     this.time = time;
     this.meters = meters;
     this.owner = owner;
@@ -67,7 +75,15 @@ final class Mending {
   /** Merely to cease to lead would not do: we might be elected again. */
   private void handOver(Replica replica) {
     List<String> others = replica.otherPeers();
-    replica.handOver(others.get(handOvers++ % others.size()));
+    if (handingOver || others.isEmpty()) return;
+    handingOver = true;
+    String heir = others.get(handOvers++ % others.size());
+    Future.fromCompletionStage(replica.handOver(heir), vertx.getOrCreateContext())
+        .onComplete(done -> handingOver = false)
+        .onFailure(
+            failure ->
+                log.warn(
+                    "manager {} could not hand over to {}: {}", self, heir, failure.toString()));
   }
 
   private void take(Replica replica) {
@@ -98,6 +114,8 @@ final class Mending {
         "manager {} has the right state again: the leader's after log entry {}",
         self,
         right.index());
+    String message = "has the right state again: the leader's after log entry " + right.index();
+    bus.publish(Topics.EVENTS, new Happened(EventKind.STATE_MENDED, self, message));
     owner.look();
   }
 }

@@ -1,14 +1,17 @@
 package dev.swarm.consensus.digests;
 
 import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.EventKind;
 import dev.swarm.bus.Messages.CopyPiece;
 import dev.swarm.bus.Messages.CopyQuestion;
 import dev.swarm.bus.Messages.DigestPoint;
 import dev.swarm.bus.Messages.Digests;
 import dev.swarm.bus.Messages.DigestsJudged;
+import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.Messages.StateDiffers;
 import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
 import dev.swarm.consensus.meters.ConsensusMeters;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
@@ -33,6 +36,8 @@ public final class StateWatch {
   /** Between two reports of a follower, and between two attempts to mend. */
   static final long REPORT_NANOS = 1_000_000_000L;
 
+  private static final int NOT_TOLD = -1;
+
   /** What the watch needs of the verticle. */
   public interface Owner {
     /** The log, or null while there is none. */
@@ -40,6 +45,12 @@ public final class StateWatch {
 
     /** Something that decides the role has changed. */
     void look();
+
+    /** How short of room the disk is, as {@link Digests} has it. */
+    int shortage();
+
+    /** Another manager told us, who lead, how short of room its disk is. */
+    void heardShortage(String manager, int shortage);
 
     /** This replica cannot be trusted and cannot be mended. */
     void end(String reason);
@@ -57,6 +68,7 @@ public final class StateWatch {
   private RoleChanged role = new RoleChanged(null, "", 0);
   private long actedNanos;
   private long checkedSnapshot = -1;
+  private int toldShortage = NOT_TOLD;
   private boolean reporting;
   private boolean checking;
 
@@ -78,7 +90,7 @@ public final class StateWatch {
     vote = new DigestVote(self);
     copies = new StateCopies(folder);
     StateFetch fetch = new StateFetch(vertx, bus, folder);
-    mending = new Mending(vertx, self, time, meters, owner, fetch);
+    mending = new Mending(vertx, self, bus, time, meters, owner, fetch);
     actedNanos = time.nanos() - REPORT_NANOS;
   }
 
@@ -96,6 +108,7 @@ public final class StateWatch {
     if (!current.equals(role)) {
       vote.restart();
       replica.digests().again();
+      toldShortage = NOT_TOLD;
       role = current;
     }
     checkAtSnapshot(replica);
@@ -103,17 +116,28 @@ public final class StateWatch {
     actedNanos = time.nanos();
     blocking(() -> copies.sweep(time.nanos()));
     if (replica.distrusted()) mending.attempt(replica, !followsNobody());
-    else report(replica, replica.digests().take());
+    else if (!followsNobody() && !reporting) tellNews(replica);
+  }
+
+  /**
+   * A follower that has nothing to tell of its state still tells that its disk is short of room.
+   */
+  private void tellNews(Replica replica) {
+    List<DigestPoint> points = replica.digests().take();
+    boolean ample = owner.shortage() == 0 && toldShortage == 0;
+    if (!points.isEmpty() || !ample) report(replica, points);
   }
 
   /** A follower tells the leader what it has. */
   private void report(Replica replica, List<DigestPoint> points) {
-    if (points.isEmpty() || reporting || followsNobody()) return;
+    if (reporting || followsNobody()) return;
     reporting = true;
-    bus.request(Endpoints.DIGESTS, new Digests(self, points))
+    int shortage = owner.shortage();
+    bus.request(Endpoints.DIGESTS, new Digests(self, points, shortage))
         .onComplete(
             judged -> {
               reporting = false;
+              toldShortage = shortage;
               heard(replica, judged);
             },
             failure -> {
@@ -135,7 +159,7 @@ public final class StateWatch {
     for (long index : judged.wanted()) {
       replica.digests().at(index).ifPresent(d -> wanted.add(new DigestPoint(index, d)));
     }
-    report(replica, wanted);
+    if (!wanted.isEmpty()) report(replica, wanted);
   }
 
   private static boolean stillHas(Replica replica, StateDiffers judged) {
@@ -145,20 +169,28 @@ public final class StateWatch {
   /** The leader compares what a follower tells. */
   private Future<DigestsJudged> judge(Digests told) {
     Replica replica = leading();
+    owner.heardShortage(told.manager(), told.shortage());
     int equal = vote.hear(told.manager(), told.points(), replica.digests(), replica.voters());
     meters.compared(equal);
     for (int i = vote.takeUndecided(); i > 0; i--) {
       meters.undecided();
-      log.error("managers differ in their state, and no majority agrees on one");
+      String nobodyKnows = "managers differ in their state, and no majority agrees on one";
+      log.error(nobodyKnows);
+      tell("", nobodyKnows);
     }
     StateDiffers theirs = vote.takeOdd(told.manager());
     if (theirs != null) {
       meters.differs();
       log.error("manager {} {}: it takes ours", told.manager(), text(theirs));
+      tell(told.manager(), text(theirs) + ": it takes ours");
     }
     StateDiffers ours = vote.takeOdd(self);
     if (ours != null) distrust(replica, ours);
     return Future.succeededFuture(new DigestsJudged(vote.wanted(told.manager()), theirs));
+  }
+
+  private void tell(String manager, String what) {
+    bus.publish(Topics.EVENTS, new Happened(EventKind.STATE_DIFFERS, manager, what));
   }
 
   private Replica leading() {
@@ -225,6 +257,7 @@ public final class StateWatch {
   private void distrust(Replica replica, String why) {
     if (replica.distrusted()) return;
     log.error("manager {} {}: its state counts no more until it has the leader's", self, why);
+    tell(self, why + ": its state counts no more until it has the leader's");
     mending.begin();
     meters.trusted(false);
     replica.distrust();

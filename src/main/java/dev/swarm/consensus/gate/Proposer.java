@@ -44,7 +44,7 @@ public final class Proposer {
   /** Proposes; completes when the command is applied here. */
   public Future<Outcome> propose(Command command) {
     Promise<Outcome> outcome = Promise.promise();
-    byte[] bytes = LogCodec.encode(List.of(command));
+    byte[] bytes = LogCodec.encode(new LogCodec.Entry(List.of(command), time.millis()));
     try {
       queue.offer(new Proposal(command.kind(), bytes, outcome, time.nanos()));
     } catch (SwarmException refusal) {

@@ -20,6 +20,15 @@ public final class RoleGuard {
   /** So many snapshots that fail one after the other are no accident. */
   static final int FAILED_SNAPSHOTS = 3;
 
+  /** A snapshot that takes so long will not come to its end: the disk does not answer. */
+  static final long SNAPSHOT_NANOS = 120_000_000_000L;
+
+  /**
+   * A leader that is short of room gives the others so long to say that they are, too, before it
+   * goes by what it has not heard: they look at their disks, and tell, once a second.
+   */
+  static final long HEARSAY_NANOS = 3_000_000_000L;
+
   /** Looks further apart than this mean that this process stood still: others did not. */
   private static final long AWAY_NANOS = 2_000_000_000L;
 
@@ -30,6 +39,7 @@ public final class RoleGuard {
   private final SlowSync sync = new SlowSync();
   private SpaceLevel level = SpaceLevel.AMPLE;
   private Snapshots snapshots = Snapshots.NONE;
+  private long snapshotNanos;
   private boolean handedOverUnsaved;
   private boolean looked;
   private long lookedNanos;
@@ -38,6 +48,7 @@ public final class RoleGuard {
   private long electedNanos;
   private boolean unready;
   private int stepsDown;
+  private long ampleNanos;
 
   /** For a log that is open now. */
   public RoleGuard(HandOvers handOvers) {
@@ -51,12 +62,21 @@ public final class RoleGuard {
 
   /** What an operator should see to although this manager takes part; empty for nothing. */
   public String warning() {
-    return unsaved()
+    if (endless()) return "a snapshot has not come to its end for more than 120 s";
+    return failing()
         ? snapshots.failures() + " snapshots failed, the last one: " + snapshots.problem()
         : "";
   }
 
   private boolean unsaved() {
+    return endless() || failing();
+  }
+
+  private boolean endless() {
+    return lookedNanos - snapshotNanos >= SNAPSHOT_NANOS;
+  }
+
+  private boolean failing() {
     return snapshots.failures() >= FAILED_SNAPSHOTS;
   }
 
@@ -64,7 +84,7 @@ public final class RoleGuard {
   public Verdict look(Observation seen, long nowNanos) {
     notice(seen, nowNanos);
     level = level.after(seen.space());
-    snapshots = seen.snapshots();
+    if (level == SpaceLevel.AMPLE || !seen.leads()) ampleNanos = nowNanos;
     handedOverUnsaved &= unsaved();
     Verdict broken = broken(seen, nowNanos);
     if (broken != Verdict.FINE || !seen.leads()) return broken;
@@ -76,6 +96,10 @@ public final class RoleGuard {
     if (away || seen.applied() != applied || seen.applied() >= seen.committed() || seen.loading()) {
       appliedNanos = nowNanos;
     }
+    boolean same = seen.snapshots().underWay() && seen.snapshots().equals(snapshots);
+    if (away || !same) snapshotNanos = nowNanos;
+    snapshots = seen.snapshots();
+    if (away) ampleNanos = nowNanos;
     boolean nowUnready = seen.leads() && !seen.ready();
     if (away || nowUnready && !unready) electedNanos = nowNanos;
     if (away || !seen.leads()) sync.forget();
@@ -117,13 +141,14 @@ public final class RoleGuard {
   }
 
   private Verdict misplaced(Observation seen, long nowNanos) {
-    boolean behind =
-        seen.follower() != null && sync.look(seen.follower(), seen.flushed(), nowNanos);
-    if (seen.follower() == null || handOvers.resting(nowNanos)) return Verdict.FINE;
+    Observation.Follower foremost = seen.foremost();
+    boolean behind = foremost != null && sync.look(foremost, seen.flushed(), nowNanos);
+    Observation.Follower heir = seen.heir(level);
+    if (heir == null || handOvers.resting(nowNanos)) return Verdict.FINE;
     if (nowNanos - appliedNanos >= STUCK_NANOS) {
       return handOver(Trouble.APPLY_STUCK, stuck(seen), nowNanos);
     }
-    if (level == SpaceLevel.LOW) {
+    if (hasMoreRoom(heir, nowNanos)) {
       return handOver(Trouble.NO_SPACE, seen.space().toString(), nowNanos);
     }
     if (behind) {
@@ -136,6 +161,13 @@ public final class RoleGuard {
       return handOver(Trouble.NO_SNAPSHOT, warning(), nowNanos);
     }
     return Verdict.FINE;
+  }
+
+  /** Where all have as little room, nobody is better placed. */
+  private boolean hasMoreRoom(Observation.Follower heir, long nowNanos) {
+    boolean waited = nowNanos - ampleNanos >= HEARSAY_NANOS;
+    if (heir.room() == null) return level == SpaceLevel.LOW && waited;
+    return heir.room().compareTo(level) < 0 && (level == SpaceLevel.LOW || waited);
   }
 
   private Verdict handOver(Trouble trouble, String reason, long nowNanos) {

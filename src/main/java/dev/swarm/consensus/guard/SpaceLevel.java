@@ -24,6 +24,11 @@ public enum SpaceLevel {
   private static final int SHARE = 10;
   private static final double MARGIN = 1.25;
 
+  /** The one at this place; what a newer program may call worse than the last is the last. */
+  public static SpaceLevel of(int place) {
+    return values()[Math.max(0, Math.min(place, values().length - 1))];
+  }
+
   /** Below how many free bytes this level begins. */
   public long beginsBelow(long totalBytes) {
     long first = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, totalBytes / SHARE));

@@ -128,12 +128,17 @@ final class ClusterStateMachine extends BaseStateMachine {
   }
 
   private void begin(SnapshotFiles.Loaded newest) {
-    state = newest.state();
-    setLastAppliedTermIndex(newest.at());
-    digests.restart(state.index(), state.digest());
-    distrusted = false;
+    boolean wasWrong;
+    synchronized (applying) {
+      state = newest.state();
+      setLastAppliedTermIndex(newest.at());
+      digests.restart(state.index(), state.digest());
+      wasWrong = distrusted;
+      distrusted = false;
+    }
     writer.loaded(newest.at().getIndex());
-    listener.replaced(state);
+    if (wasWrong) listener.mended(state);
+    else listener.replaced(state);
   }
 
   /** Ratis puts an installed snapshot in place next. */
@@ -201,7 +206,8 @@ final class ClusterStateMachine extends BaseStateMachine {
   private ClusterState.Applied apply(ClusterState before, RaftProtos.LogEntryProto entry) {
     byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
     try {
-      return before.apply(entry.getIndex(), LogCodec.decode(bytes));
+      LogCodec.Entry read = LogCodec.decodeEntry(bytes);
+      return before.apply(entry.getIndex(), read.commands(), read.atMillis());
     } catch (RuntimeException unreadable) {
       problem = "log entry " + entry.getIndex() + " cannot be applied: " + unreadable.getMessage();
       listener.failed(problem);
@@ -219,10 +225,12 @@ final class ClusterStateMachine extends BaseStateMachine {
     return distrusted;
   }
 
-  /** Its state is wrong. */
+  /**
+   * Its state is wrong. Never waits: a snapshot of it that gets its name now goes with the mending.
+   */
   void distrust() {
     distrusted = true;
-    writer.abandon();
+    writer.disown();
   }
 
   /**

@@ -1,8 +1,11 @@
 package dev.swarm.consensus.raft;
 
+import dev.swarm.consensus.formation.Identity;
 import dev.swarm.consensus.guard.Observation;
+import dev.swarm.consensus.guard.SpaceLevel;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -33,19 +36,24 @@ final class FollowerContacts {
     return heard > voters.size() / 2;
   }
 
-  /** The follower that has most on its disk, of those that answered lately; null for none. */
-  synchronized Observation.Follower foremost(Collection<RaftPeer> voters, int withinMillis) {
-    Observation.Follower foremost = null;
-    for (RaftPeer voter : voters) {
-      if (!heard(voter.getId(), withinMillis)) continue;
-      FollowerInfo info = followers.get(voter.getId());
-      long matched = info.getMatchIndex();
-      if (foremost == null || matched > foremost.matched()) {
-        foremost =
-            new Observation.Follower(voter.getId().toString(), info.getNextIndex() - 1, matched);
-      }
-    }
-    return foremost;
+  /**
+   * The followers that answered lately.
+   *
+   * @param rooms what they told of their disks, by manager id
+   */
+  synchronized List<Observation.Follower> answering(
+      Collection<RaftPeer> voters, int withinMillis, Map<String, SpaceLevel> rooms) {
+    return voters.stream()
+        .map(RaftPeer::getId)
+        .filter(voter -> heard(voter, withinMillis))
+        .map(voter -> seen(followers.get(voter), rooms))
+        .toList();
+  }
+
+  private static Observation.Follower seen(FollowerInfo info, Map<String, SpaceLevel> rooms) {
+    String peer = info.getId().toString();
+    return new Observation.Follower(
+        peer, info.getNextIndex() - 1, info.getMatchIndex(), rooms.get(Identity.managerOf(peer)));
   }
 
   /** Whether it acknowledged what was sent at most so long ago. */

@@ -3,6 +3,8 @@ package dev.swarm.consensus.raft;
 import dev.swarm.consensus.formation.Identity;
 import dev.swarm.consensus.guard.Observation;
 import dev.swarm.consensus.guard.Space;
+import dev.swarm.consensus.guard.SpaceLevel;
+import java.util.Map;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
@@ -56,7 +58,7 @@ final class Lookout {
   }
 
   /** What the guard should know. */
-  Observation observe(Space space) {
+  Observation observe(Space space, Map<String, SpaceLevel> rooms) {
     DivisionInfo info = node.division().getInfo();
     RaftLog log = node.division().getRaftLog();
     LifeCycle.State life = info.getLifeCycleState();
@@ -70,8 +72,10 @@ final class Lookout {
         log.getLastCommittedIndex(),
         info.getLastAppliedIndex(),
         node.contacts()
-            .foremost(
-                node.division().getRaftConf().getCurrentPeers(), 2 * options.electionMinMillis()),
+            .answering(
+                node.division().getRaftConf().getCurrentPeers(),
+                2 * options.electionMinMillis(),
+                rooms),
         space,
         node.machine().snapshots());
   }

@@ -1,6 +1,7 @@
 package dev.swarm.consensus.raft;
 
 import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.rpc.RpcFactory;
 import org.apache.ratis.rpc.RpcType;
@@ -10,16 +11,17 @@ import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
 
 /**
- * Ratis over gRPC that also tells {@link FollowerContacts} of the followers. Ratis makes it by its
- * class name.
+ * Ratis over gRPC that also tells {@link FollowerContacts} of the followers, and serves {@link
+ * MembersOnly}. Ratis makes it by its class name.
  */
 final class ObservedGrpc implements RpcType {
   private static final String CONTACTS = "swarm.contacts";
 
-  /** Ratis' parameters that carry the contacts to the factory. */
+  /** Ratis' parameters that carry the contacts to the factory, and the guard of its port. */
   static Parameters with(FollowerContacts contacts) {
     Parameters parameters = new Parameters();
     parameters.put(CONTACTS, contacts, FollowerContacts.class);
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, MembersOnly::guard);
     return parameters;
   }
 

@@ -7,10 +7,12 @@ import dev.swarm.consensus.digests.Replica;
 import dev.swarm.consensus.gate.Entrance;
 import dev.swarm.consensus.guard.Observation;
 import dev.swarm.consensus.guard.Space;
+import dev.swarm.consensus.guard.SpaceLevel;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.TimeSource;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.statemachine.SnapshotInfo;
@@ -155,9 +157,13 @@ public final class RatisLog implements Replica, AutoCloseable {
     return lookout.hasMajority();
   }
 
-  /** What the guard should know; a moment's view. */
-  public Observation observe(Space space) {
-    return lookout.observe(space);
+  /**
+   * What the guard should know; a moment's view.
+   *
+   * @param rooms what followers told of their disks, by manager id
+   */
+  public Observation observe(Space space, Map<String, SpaceLevel> rooms) {
+    return lookout.observe(space, rooms);
   }
 
   /** Writes Ratis' record of its vote anew when a full disk has emptied it. Blocks. */

@@ -171,6 +171,11 @@ public final class SnapshotFiles extends SimpleStateMachineStorage {
         });
   }
 
+  /** What was written will never be published. */
+  void discard(Written written) throws IOException {
+    Files.deleteIfExists(written.temporary());
+  }
+
   private void requireSpace() throws IOException {
     SingleFileSnapshotInfo latest = getLatestSnapshot();
     long last = latest == null ? 0 : Files.size(latest.getFile().getPath());

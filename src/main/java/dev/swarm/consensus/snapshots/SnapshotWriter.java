@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ public final class SnapshotWriter {
   /** Held while a snapshot gets its name, which waits for the disk; applying never needs it. */
   private final Object publishing = new Object();
 
-  private volatile long generation;
+  private final AtomicLong generation = new AtomicLong();
   private volatile Snapshots health = Snapshots.NONE;
   private boolean writing;
   private long purgeable = NONE;
@@ -60,7 +61,7 @@ public final class SnapshotWriter {
     schedule.restart(index, time.nanos());
     purgeable = NONE;
     purged = index;
-    health = Snapshots.at(index);
+    health = Snapshots.at(index).taking(writing);
   }
 
   /** How the snapshots are doing. */
@@ -89,8 +90,9 @@ public final class SnapshotWriter {
     boolean due = demanded != null || schedule.due(applied.getIndex(), time.nanos());
     if (due && !writing) {
       writing = true;
+      health = health.taking(true);
       schedule.restart(applied.getIndex(), time.nanos());
-      long mine = generation;
+      long mine = generation.get();
       CompletableFuture<Long> waiting = demanded;
       demanded = null;
       thread.execute(() -> take(state, applied, mine, waiting));
@@ -116,8 +118,13 @@ public final class SnapshotWriter {
 
   private void publish(SnapshotFiles.Written written, long mine) throws IOException {
     synchronized (publishing) {
-      if (mine != generation) throw new IOException("another snapshot was installed meanwhile");
-      files.publish(written);
+      try {
+        if (mine != generation.get()) throw new IOException("another state was taken meanwhile");
+        files.publish(written);
+      } catch (Throwable unpublished) {
+        files.discard(written);
+        throw unpublished;
+      }
       published(files.oldestIndex());
       health = Snapshots.at(written.at().getIndex());
     }
@@ -130,7 +137,7 @@ public final class SnapshotWriter {
 
   private void failed(long mine, Throwable failure) {
     synchronized (publishing) {
-      boolean abandoned = mine != generation;
+      boolean abandoned = mine != generation.get();
       if (!abandoned) {
         log.warn("no snapshot was taken; the log grows until one is", failure);
         health = health.failed(Causes.first(failure));
@@ -141,13 +148,22 @@ public final class SnapshotWriter {
 
   private synchronized void again(boolean abandoned) {
     writing = false;
+    health = health.taking(false);
     if (!abandoned) schedule.failed(time.nanos());
   }
 
-  /** What is being written does not count any more. */
+  /** What is being written does not count any more; what is just getting its name may yet. */
+  public void disown() {
+    generation.incrementAndGet();
+  }
+
+  /**
+   * What is being written does not count any more, nor does it get its name. May wait for the disk.
+   */
   public void abandon() {
+    disown();
     synchronized (publishing) {
-      generation++;
+      log.trace("nothing is getting its name now");
     }
   }
 

@@ -27,12 +27,11 @@ final class SnapshotFolder {
   /**
    * Which snapshots there are, by their names.
    *
-   * @param seed index of the one from which the group was formed, at term 0; -1 for none
    * @param oldest index of the last entry in the oldest; -1 for none
    * @param newest index of the last entry in the newest; -1 for none
    */
-  record Span(long seed, long oldest, long newest) {
-    static final Span NONE = new Span(-1, -1, -1);
+  record Span(long oldest, long newest) {
+    static final Span NONE = new Span(-1, -1);
   }
 
   Span span() throws IOException {
@@ -44,17 +43,14 @@ final class SnapshotFolder {
           .filter(
               file -> SimpleStateMachineStorage.SNAPSHOT_REGEX.matcher(file.getName()).matches())
           .map(SimpleStateMachineStorage::getTermIndexFromSnapshotFile)
-          .map(at -> new Span(at.getTerm() == 0 ? at.getIndex() : -1, at.getIndex(), at.getIndex()))
+          .map(at -> new Span(at.getIndex(), at.getIndex()))
           .reduce(SnapshotFolder::both)
           .orElse(Span.NONE);
     }
   }
 
   private static Span both(Span one, Span other) {
-    return new Span(
-        Math.max(one.seed(), other.seed()),
-        Math.min(one.oldest(), other.oldest()),
-        Math.max(one.newest(), other.newest()));
+    return new Span(Math.min(one.oldest(), other.oldest()), Math.max(one.newest(), other.newest()));
   }
 
   /** The folder that was put aside last. */

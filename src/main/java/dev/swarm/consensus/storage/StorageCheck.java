@@ -68,10 +68,10 @@ public final class StorageCheck {
     if (torn.isPresent()) cut(torn.get());
   }
 
-  /** Whether the log, if there is any, has everything since the group was formed. */
+  /** Whether the log, if there is any, has everything since its first entry. */
   private static boolean reachesBack(LogExtent extent, SnapshotFolder.Span held) {
-    if (extent.isEmpty()) return held.newest() == held.seed();
-    return extent.first() <= held.seed() + 1 && extent.last() >= held.newest();
+    if (extent.isEmpty()) return held.newest() < 0;
+    return extent.first() == 0 && extent.last() >= held.newest();
   }
 
   private void requireNoHoleBehindSnapshots(LogExtent extent, SnapshotFolder.Span held)

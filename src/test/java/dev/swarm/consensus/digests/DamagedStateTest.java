@@ -3,17 +3,19 @@ package dev.swarm.consensus.digests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.EventKind;
+import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.SwarmBus;
+import dev.swarm.bus.Topics;
 import dev.swarm.consensus.meters.ConsensusMeters;
-import dev.swarm.model.ClusterState;
 import dev.swarm.model.TimeSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,9 @@ class DamagedStateTest {
     vertx.close().await(5, TimeUnit.SECONDS);
   }
 
+  private final SwarmBus bus = new SwarmBus(vertx, "m1");
+  private final List<Happened> told = new CopyOnWriteArrayList<>();
+
   private UnreadableReplica check(Set<String> voters) {
     UnreadableReplica replica = new UnreadableReplica(voters);
     StateWatch watch =
@@ -39,7 +44,7 @@ class DamagedStateTest {
             vertx,
             "m1",
             folder,
-            new SwarmBus(vertx, "m1"),
+            bus,
             new TimeSource(System::nanoTime, System::currentTimeMillis),
             meters,
             new Owner(replica));
@@ -48,12 +53,17 @@ class DamagedStateTest {
   }
 
   @Test
-  void givenOthersWithAVote_thenItIsTrustedNoMore() {
+  void givenOthersWithAVote_thenItIsTrustedNoMore() throws Exception {
+    bus.subscribe(Topics.EVENTS, told::add).await(5, TimeUnit.SECONDS);
     UnreadableReplica replica = check(Set.of("m1", "m2", "m3"));
 
     await().until(replica::distrusted);
     assertThat(registry.get("swarm.state.trusted").gauge().value()).isZero();
     assertThat(ended).isNull();
+    await().until(() -> told.size() == 1);
+    assertThat(told.get(0).kind()).isEqualTo(EventKind.STATE_DIFFERS);
+    assertThat(told.get(0).subject()).isEqualTo("m1");
+    assertThat(told.get(0).message()).contains("cannot be read", "no such record");
   }
 
   @Test
@@ -80,78 +90,16 @@ class DamagedStateTest {
     public void look() {}
 
     @Override
+    public int shortage() {
+      return 0;
+    }
+
+    @Override
+    public void heardShortage(String manager, int shortage) {}
+
+    @Override
     public void end(String reason) {
       ended = reason;
-    }
-  }
-
-  private static final class UnreadableReplica implements Replica {
-    private final DigestHistory digests = new DigestHistory();
-    private final Set<String> voters;
-    private volatile boolean distrusted;
-
-    UnreadableReplica(Set<String> voters) {
-      this.voters = voters;
-    }
-
-    @Override
-    public boolean intact() {
-      throw new IllegalStateException("no such record");
-    }
-
-    @Override
-    public ClusterState state() {
-      throw new IllegalStateException("no such record");
-    }
-
-    @Override
-    public void mend(ClusterState right) {
-      throw new IllegalStateException("nobody leads");
-    }
-
-    @Override
-    public DigestHistory digests() {
-      return digests;
-    }
-
-    @Override
-    public long snapshotIndex() {
-      return 1;
-    }
-
-    @Override
-    public boolean distrusted() {
-      return distrusted;
-    }
-
-    @Override
-    public void distrust() {
-      distrusted = true;
-    }
-
-    @Override
-    public boolean leads() {
-      return false;
-    }
-
-    @Override
-    public boolean leadsUntrusted() {
-      return false;
-    }
-
-    @Override
-    public Set<String> voters() {
-      return voters;
-    }
-
-    @Override
-    public List<String> otherPeers() {
-      return List.of();
-    }
-
-    @Override
-    public CompletableFuture<?> handOver(String peer) {
-      return CompletableFuture.completedFuture(null);
     }
   }
 }

@@ -48,6 +48,14 @@ class DigestHistoryTest {
   }
 
   @Test
+  void givenASnapshotBehindAnEntryOfRaft_whenMarked_thenTheLastOfCommandsIsTaken() {
+    history.add(5, 50);
+    history.add(9, 90);
+    history.mark(7);
+    assertThat(history.take()).containsExactly(new DigestPoint(5, 50), new DigestPoint(9, 90));
+  }
+
+  @Test
   void givenAMendedState_whenRestarted_thenNothingOfBeforeCounts() {
     history.add(5, 50);
     history.restart(7, 70);

@@ -13,7 +13,8 @@ class RoleGuardTest {
   private static final long MILLI = 1_000_000L;
   private static final long SECOND = 1_000 * MILLI;
   private static final long MIB = 1 << 20;
-  private static final Observation.Follower FOLLOWER = new Observation.Follower("m2-1", 0, 0);
+  private static final Observation.Follower FOLLOWER =
+      new Observation.Follower("m2-1", 0, 0, SpaceLevel.AMPLE);
 
   private final HandOvers handOvers = new HandOvers();
   private RoleGuard guard = new RoleGuard(handOvers);
@@ -51,9 +52,22 @@ class RoleGuardTest {
     now += 250 * MILLI;
     return guard.look(
         new Observation(
-            alive, logOpen, leads, ready, loading, flushed, committed, applied, follower, space,
+            alive,
+            logOpen,
+            leads,
+            ready,
+            loading,
+            flushed,
+            committed,
+            applied,
+            followers(),
+            space,
             snapshots),
         now);
+  }
+
+  private List<Observation.Follower> followers() {
+    return follower == null ? List.of() : List.of(follower);
   }
 
   /** What it decides within this time, without what is fine. */
@@ -140,6 +154,46 @@ class RoleGuardTest {
       assertThat(guard.warning()).isEmpty();
       snapshots = snapshots.failed("a").failed("b").failed("c");
       actions(watch(60)).containsExactly(Action.HAND_OVER);
+    }
+  }
+
+  @Nested
+  class GivenASnapshotThatIsBeingTaken {
+    GivenASnapshotThatIsBeingTaken() {
+      snapshots = snapshots.taking(true);
+      look();
+    }
+
+    @Test
+    void whenItTakesTwoMinutes_thenItWarnsAndTheLeadGoesToAnotherOnce_untilItEnds() {
+      assertThat(watch(119)).isEmpty();
+      assertThat(guard.warning()).isEmpty();
+      assertThat(watch(600))
+          .containsExactly(
+              new Verdict(
+                  Action.HAND_OVER,
+                  Trouble.NO_SNAPSHOT,
+                  "a snapshot has not come to its end for more than 120 s"));
+      assertThat(guard.warning()).isNotEmpty();
+      snapshots = Snapshots.at(100);
+      look();
+      assertThat(guard.warning()).isEmpty();
+    }
+
+    @Test
+    void whenThisProcessStoodStillMeanwhile_thenNothingIsSaid() {
+      now += 600 * SECOND;
+      assertThat(watch(60)).isEmpty();
+      assertThat(guard.warning()).isEmpty();
+    }
+
+    @Test
+    void whenEachIsFollowedByAnother_thenNothingIsSaid() {
+      for (int index = 100; index < 700; index++) {
+        snapshots = Snapshots.at(index).taking(true);
+        assertThat(watch(1)).isEmpty();
+      }
+      assertThat(guard.warning()).isEmpty();
     }
   }
 
@@ -253,6 +307,38 @@ class RoleGuardTest {
     }
 
     @Test
+    void whenItStaysScarce_andAFollowerHasRoom_thenThatLeadsAfter3Seconds() {
+      space = new Space(255 * MIB, 10_000 * MIB);
+      assertThat(watch(3)).isEmpty();
+      actions(watch(1)).containsExactly(Action.HAND_OVER);
+    }
+
+    @Test
+    void whenTheFollowersDiskIsAsFull_orFuller_thenItKeepsTheLead() {
+      follower = new Observation.Follower("m2-1", 0, 0, SpaceLevel.LOW);
+      space = new Space(255 * MIB, 10_000 * MIB);
+      assertThat(watch(600)).isEmpty();
+      space = new Space(127 * MIB, 10_000 * MIB);
+      assertThat(watch(600)).isEmpty();
+    }
+
+    @Test
+    void whenTheFollowerDoesNotTell_thenItLeadsAfter3SecondsBelowTheSecondMarkOnly() {
+      follower = new Observation.Follower("m2-1", 0, 0, null);
+      space = new Space(255 * MIB, 10_000 * MIB);
+      assertThat(watch(600)).isEmpty();
+      space = new Space(127 * MIB, 10_000 * MIB);
+      actions(watch(1)).containsExactly(Action.HAND_OVER);
+    }
+
+    @Test
+    void whenOnlySnapshotsFail_andAFollowersDiskIsFuller_thenItKeepsTheLead() {
+      follower = new Observation.Follower("m2-1", 0, 0, SpaceLevel.SCARCE);
+      snapshots = snapshots.failed("a").failed("b").failed("c");
+      assertThat(watch(60)).isEmpty();
+    }
+
+    @Test
     void whenNoFollowerAnswers_thenItKeepsTheLead() {
       follower = null;
       space = new Space(127 * MIB, 10_000 * MIB);
@@ -309,7 +395,7 @@ class RoleGuardTest {
         }
         if (now - sinceNanos >= ourMillis * MILLI) flushed = written;
         if (now - sinceNanos >= theirMillis * MILLI) theirs = written;
-        follower = new Observation.Follower("m2-1", written, theirs);
+        follower = new Observation.Follower("m2-1", written, theirs, SpaceLevel.AMPLE);
         committed = flushed;
         applied = flushed;
         Verdict verdict = look();

@@ -5,17 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.Messages.GroupMember;
 import dev.swarm.codec.LogCodec;
+import dev.swarm.config.FreePorts;
 import dev.swarm.consensus.Group;
 import dev.swarm.consensus.Tasks;
 import dev.swarm.consensus.formation.Formation;
 import dev.swarm.consensus.formation.Formed;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -67,8 +67,8 @@ class NewMemberTest {
   }
 
   private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
+    try (FreePorts free = new FreePorts(ThreadLocalRandom.current())) {
+      return free.applyAsInt("127.0.0.1");
     }
   }
 

@@ -3,8 +3,10 @@ package dev.swarm.consensus.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.swarm.codec.LogCodec;
+import dev.swarm.config.FreePorts;
 import dev.swarm.consensus.Group;
 import dev.swarm.consensus.formation.Formation;
 import dev.swarm.consensus.formation.Formed;
@@ -14,19 +16,21 @@ import dev.swarm.log.v1.LogEntry;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -34,7 +38,9 @@ import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.util.CodeInjectionForTesting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 class RatisLogTest {
@@ -49,8 +55,8 @@ class RatisLogTest {
   @BeforeEach
   void open() throws IOException {
     int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
+    try (FreePorts free = new FreePorts(ThreadLocalRandom.current())) {
+      port = free.applyAsInt("127.0.0.1");
     }
     options =
         new RaftOptions(
@@ -136,20 +142,43 @@ class RatisLogTest {
     assertThat(snapshot.get(10, TimeUnit.SECONDS)).isPositive();
   }
 
-  @Test
-  void givenAStranger_whenItWritesToTheRaftPort_thenItIsRefused() throws IOException {
-    RaftPeer peer =
+  private interface Wish {
+    RaftClientReply of(RaftClient stranger) throws IOException;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> givenAStranger_whenItAsksTheRaftPort_thenItIsRefusedAndNothingHappens() {
+    RaftGroupId group = RaftGroupId.valueOf(formation.id());
+    RaftPeer self =
         RaftPeer.newBuilder().setId("m1-1").setAddress(options.members().get(0).address()).build();
+    RaftPeer foreign = RaftPeer.newBuilder().setId("x1-1").setAddress("127.0.0.1:1").build();
+    Map<String, Wish> wishes =
+        Map.of(
+            "a write", s -> s.io().send(Message.valueOf("anything")),
+            "a read", s -> s.io().sendReadOnly(Message.valueOf("anything")),
+            "other members", s -> s.admin().setConfiguration(List.of(self, foreign)),
+            "another leader", s -> s.admin().transferLeadership(self.getId(), 1_000),
+            "a snapshot", s -> s.getSnapshotManagementApi(self.getId()).create(1_000),
+            "the end", s -> s.getGroupManagementApi(self.getId()).remove(group, true, false));
+    return wishes.entrySet().stream()
+        .map(wish -> dynamicTest(wish.getKey(), () -> refused(group, self, wish.getValue())));
+  }
+
+  private void refused(RaftGroupId group, RaftPeer self, Wish wish) throws IOException {
     try (RaftClient stranger =
         RaftClient.newBuilder()
-            .setRaftGroup(RaftGroup.valueOf(RaftGroupId.valueOf(formation.id()), peer))
+            .setRaftGroup(RaftGroup.valueOf(group, self))
             .setProperties(new RaftProperties())
             .setRetryPolicy(RetryPolicies.noRetry())
             .build()) {
-      assertThatThrownBy(() -> stranger.io().send(Message.valueOf("anything")))
-          .hasMessageContaining("not accepted");
+      assertThatThrownBy(() -> wish.of(stranger))
+          .satisfies(
+              failure ->
+                  assertThat(failure)
+                      .hasStackTraceContaining("PERMISSION_DENIED: only members of the group"));
     }
     assertThat(failures.reasons).isEmpty();
     assertThat(log.standing().leads()).isTrue();
+    assertThat(log.otherPeers()).isEmpty();
   }
 }

@@ -2,19 +2,22 @@ package dev.swarm.consensus.snapshots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.consensus.guard.Snapshots;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Snapshots for which there is no memory. */
+/** Snapshots for which there is no memory, or that come to no end. */
 class SnapshotWriterTest {
   private final Thread test = Thread.currentThread();
   private final AtomicBoolean noMemory = new AtomicBoolean();
+  private final Semaphore stuck = new Semaphore(1);
   private final SnapshotWriter writer =
       new SnapshotWriter(
           new SnapshotFiles(),
@@ -22,6 +25,10 @@ class SnapshotWriterTest {
           new TimeSource(this::nanosIfThereIsMemory, System::currentTimeMillis));
 
   private long nanosIfThereIsMemory() {
+    if (Thread.currentThread() != test) {
+      stuck.acquireUninterruptibly();
+      stuck.release();
+    }
     boolean fails = Thread.currentThread() != test && noMemory.getAndSet(false);
     if (fails) throw new OutOfMemoryError("no heap left");
     return System.nanoTime();
@@ -45,6 +52,23 @@ class SnapshotWriterTest {
           .withThrowableThat()
           .withRootCauseInstanceOf(OutOfMemoryError.class);
       assertThat(writer.health().failures()).isEqualTo(index);
+      assertThat(writer.health().underWay()).isFalse();
     }
+  }
+
+  @Test
+  void givenADiskThatDoesNotAnswer_thenItIsSeenThatASnapshotIsUnderWay() throws Exception {
+    writer.advance(ClusterState.EMPTY, TermIndex.valueOf(1, 1));
+    assertThat(writer.health().underWay()).isFalse();
+    stuck.acquire();
+    CompletableFuture<Long> demanded = writer.onDemand();
+    writer.advance(ClusterState.EMPTY, TermIndex.valueOf(1, 2));
+
+    assertThat(writer.health().underWay()).isTrue();
+    writer.loaded(3);
+    assertThat(writer.health()).isEqualTo(Snapshots.at(3).taking(true));
+    stuck.release();
+    assertThat(demanded).failsWithin(Duration.ofSeconds(2));
+    assertThat(writer.health()).isEqualTo(Snapshots.at(3));
   }
 }

@@ -134,17 +134,6 @@ class StorageCheckTest {
   }
 
   @Test
-  void givenAGroupFormedFromASnapshot_whenItsLogBeginsBehindThat_thenItNamesTheMembersItself()
-      throws IOException {
-    Files.delete(current.resolve("raft-meta.conf"));
-    Files.move(group.resolve("sm/" + snapshot(9)), group.resolve("sm/snapshot.0_9"));
-    assertThat(StorageCheck.heal(group)).isEmpty();
-    for (LogFile file : LogFiles.in(current).list()) Files.delete(file.path());
-    for (int index : new int[] {12, 14}) Files.delete(group.resolve("sm/" + snapshot(index)));
-    assertThat(StorageCheck.heal(group)).isEmpty();
-  }
-
-  @Test
   void givenASnapshotThatWasBeingInstalled_whenChecked_thenTheOldOnesAreBack() throws IOException {
     Files.move(group.resolve("sm"), group.resolve("sm.tmp20260101"));
     Files.createDirectories(group.resolve("tmp/snapshot-1"));
