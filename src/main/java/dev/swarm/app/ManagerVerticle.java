@@ -43,6 +43,7 @@ public final class ManagerVerticle extends VerticleBase {
   private final Promise<Void> removed = Promise.promise();
   private ManagerParts parts;
   private volatile OwnState ownState;
+  private volatile MemberVerticle member;
 
   /**
    * A manager that is not yet started.
@@ -134,14 +135,25 @@ public final class ManagerVerticle extends VerticleBase {
 
   private Future<?> openConsensus() {
     ConsensusVerticle consensus = parts.consensus();
-    consensus.ended().onSuccess(ended::tryComplete);
+    consensus.ended().onSuccess(this::endUnlessRemoved);
     return vertx.deployVerticle(consensus);
   }
 
+  /** Somebody who was removed has ended for that reason, whatever its replica says. */
+  private void endUnlessRemoved(String reason) {
+    MemberVerticle asking = member;
+    if (asking == null) ended.tryComplete(reason);
+    else asking.askNow().onSuccess(gone -> endWith(gone, reason));
+  }
+
+  private void endWith(boolean removed, String reason) {
+    if (!removed) ended.tryComplete(reason); // else our workers are told first
+  }
+
   private Future<?> followOurRecord() {
-    MemberVerticle member = parts.member();
-    member.removed().onSuccess(this::leave);
-    return vertx.deployVerticle(member);
+    MemberVerticle following = parts.member();
+    following.removed().onSuccess(this::leave);
+    return vertx.deployVerticle(following).onSuccess(deployed -> member = following);
   }
 
   /** One that was removed, or whose place another has, must not disturb the group. */

@@ -61,6 +61,21 @@ public final class MemberVerticle extends VerticleBase {
     return removed.future();
   }
 
+  /**
+   * Asks the others at once, because the replica of this manager has ended: Raft ends that of a
+   * member that was removed, too, and does not say why. Completes within a few seconds, with
+   * whether it is a member no more, as {@link #removed()} then says; never fails.
+   */
+  public Future<Boolean> askNow() {
+    Promise<Boolean> answered = Promise.promise();
+    context.runOnContext(
+        turn ->
+            state()
+                .compose(this::ask)
+                .onComplete(asked -> answered.complete(removed.future().isComplete())));
+    return answered.future();
+  }
+
   @Override
   public Future<?> start() {
     recall =
@@ -84,12 +99,16 @@ public final class MemberVerticle extends VerticleBase {
 
   private void lookNowAndThen() {
     if (stopped || removed.future().isComplete()) return;
-    bus.request(Endpoints.STATE, new StateQuery())
-        .map(StateView::state)
-        .otherwise(ClusterState.EMPTY)
+    state()
         .compose(this::look)
         .onFailure(failure -> log.debug("membership: {}", failure.getMessage()))
         .onComplete(looked -> vertx.setTimer(LOOK_MILLIS, timer -> lookNowAndThen()));
+  }
+
+  private Future<ClusterState> state() {
+    return bus.request(Endpoints.STATE, new StateQuery())
+        .map(StateView::state)
+        .otherwise(ClusterState.EMPTY);
   }
 
   private Future<?> look(ClusterState state) {
