@@ -6,6 +6,7 @@ import dev.swarm.log.v1.OutcomesRecord;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Outcome;
+import dev.swarm.model.Rules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,10 @@ import java.util.List;
  */
 public final class LogCodec {
   /** Of entries, outcomes and snapshots; raised by whatever an older program must not skip. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
+
+  /** Since this version entries have the second rules. */
+  private static final int SECOND_RULES = 3;
 
   private LogCodec() {}
 
@@ -26,8 +30,14 @@ public final class LogCodec {
    * One entry of the log.
    *
    * @param atMillis wall clock of the leader that wrote it; 0 when it did not say. For people only
+   * @param rules what its commands mean
    */
-  public record Entry(List<Command> commands, long atMillis) {}
+  public record Entry(List<Command> commands, long atMillis, Rules rules) {
+    /** An entry of this program. */
+    public Entry(List<Command> commands, long atMillis) {
+      this(commands, atMillis, Rules.NEWEST);
+    }
+  }
 
   /** Commands as bytes. */
   public static byte[] encode(List<Command> commands) {
@@ -64,7 +74,9 @@ public final class LogCodec {
     LogEntry entry = parse("log entry", () -> LogEntry.parseFrom(bytes));
     checkVersion("log entry", entry.getVersion());
     return new Entry(
-        RecordReader.all(entry.getCommandsList(), CommandCodec::read), entry.getAtMillis());
+        RecordReader.all(entry.getCommandsList(), CommandCodec::read),
+        entry.getAtMillis(),
+        entry.getVersion() < SECOND_RULES ? Rules.FIRST : Rules.SECOND);
   }
 
   /** What became of the commands of one log entry, as bytes. */

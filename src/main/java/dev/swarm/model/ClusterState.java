@@ -38,7 +38,7 @@ public record ClusterState(
     long digest) {
 
   /** Before the first entry of the log. */
-  public static final ClusterState EMPTY = new Transition(blank(), 0).finish();
+  public static final ClusterState EMPTY = new Transition(blank(), 0, Rules.NEWEST).finish();
 
   /** How far session numbers jump when a cluster begins again: at 1,000 a second, 49 days. */
   static final long SESSIONS_SKIPPED = 1L << 32;
@@ -60,9 +60,9 @@ public record ClusterState(
   public record Applied(
       ClusterState state, List<Change> changes, List<Outcome> outcomes, long atMillis) {}
 
-  /** Applies an entry of which nobody needs to know when it was written. */
+  /** Applies an entry of this program of which nobody needs to know when it was written. */
   public Applied apply(long entryIndex, List<Command> commands) {
-    return apply(entryIndex, commands, 0);
+    return apply(entryIndex, commands, 0, Rules.NEWEST);
   }
 
   /**
@@ -70,9 +70,10 @@ public record ClusterState(
    * command asks: an item that cannot take effect is refused in its outcome.
    *
    * @param atMillis when the entry was written; for people, of no effect
+   * @param rules what its commands mean
    */
-  public Applied apply(long entryIndex, List<Command> commands, long atMillis) {
-    Transition transition = new Transition(this, entryIndex);
+  public Applied apply(long entryIndex, List<Command> commands, long atMillis, Rules rules) {
+    Transition transition = new Transition(this, entryIndex, rules);
     List<Outcome> outcomes = new ArrayList<>(commands.size());
     for (Command command : commands) {
       outcomes.add(new Outcome(entryIndex, List.copyOf(command.applyTo(transition))));
@@ -157,7 +158,7 @@ public record ClusterState(
 
     /** The state that has these records; its digest is computed anew from them. */
     public ClusterState toState() {
-      Transition transition = new Transition(EMPTY, index);
+      Transition transition = new Transition(EMPTY, index, Rules.NEWEST);
       transition.restore(this);
       return transition.finish();
     }

@@ -13,6 +13,7 @@ import org.pcollections.TreePSet;
  */
 public final class Transition {
   private final long index;
+  private final Rules rules;
   private final List<Change> changes = new ArrayList<>();
   private final int[] taskDeltas = new int[TaskStatus.values().length];
 
@@ -32,8 +33,9 @@ public final class Transition {
   private long payloadBytes;
   private long digest;
 
-  Transition(ClusterState state, long index) {
+  Transition(ClusterState state, long index, Rules rules) {
     this.index = index;
+    this.rules = rules;
     cluster = state.cluster();
     nextSession = state.nextSession();
     epoch = state.epoch();
@@ -85,6 +87,10 @@ public final class Transition {
 
   long index() {
     return index;
+  }
+
+  Rules rules() {
+    return rules;
   }
 
   ClusterInfo cluster() {

@@ -9,6 +9,7 @@ import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.model.ClusterInfo;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
+import dev.swarm.model.Rules;
 import dev.swarm.model.SessionOpen;
 import dev.swarm.model.Settings;
 import dev.swarm.model.SwarmException;
@@ -39,7 +40,8 @@ class EventLogTest {
   }
 
   private StateNews commit(Command... commands) {
-    ClusterState.Applied applied = state.apply(state.index() + 1, List.of(commands), 7_000);
+    ClusterState.Applied applied =
+        state.apply(state.index() + 1, List.of(commands), 7_000, Rules.NEWEST);
     state = applied.state();
     StateNews news = new StateNews(state, applied.changes(), false, false, applied.atMillis());
     committed.add(news);

@@ -207,7 +207,7 @@ final class ClusterStateMachine extends BaseStateMachine {
     byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
     try {
       LogCodec.Entry read = LogCodec.decodeEntry(bytes);
-      return before.apply(entry.getIndex(), read.commands(), read.atMillis());
+      return before.apply(entry.getIndex(), read.commands(), read.atMillis(), read.rules());
     } catch (RuntimeException unreadable) {
       problem = "log entry " + entry.getIndex() + " cannot be applied: " + unreadable.getMessage();
       listener.failed(problem);

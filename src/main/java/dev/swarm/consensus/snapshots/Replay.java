@@ -71,7 +71,8 @@ public final class Replay {
   private void apply(LogEntryProto entry) {
     if (!entry.hasStateMachineLogEntry() || entry.getIndex() <= state.index()) return;
     byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
-    state = state.apply(entry.getIndex(), LogCodec.decode(bytes)).state();
+    LogCodec.Entry read = LogCodec.decodeEntry(bytes);
+    state = state.apply(entry.getIndex(), read.commands(), read.atMillis(), read.rules()).state();
   }
 
   /** The state after the last entry. */
