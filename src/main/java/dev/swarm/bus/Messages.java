@@ -112,8 +112,16 @@ public final class Messages {
    * @param seq number of the beat within its session; 0 when none was sent yet
    * @param ageMillis how long ago it arrived
    * @param promisedMillis the longest period the worker was told and not yet told otherwise
+   * @param settingsVersion of the settings as its manager has them, which promises nothing older
+   *     any more; 0 when it did not say
    */
-  public record SessionBeat(SessionRef session, long seq, long ageMillis, int promisedMillis) {}
+  public record SessionBeat(
+      SessionRef session, long seq, long ageMillis, int promisedMillis, long settingsVersion) {
+    /** The same beat, so much later. */
+    public SessionBeat aged(long millis) {
+      return new SessionBeat(session, seq, ageMillis + millis, promisedMillis, settingsVersion);
+    }
+  }
 
   /** These sessions beat since the last message; may be empty, to hear from the leader. */
   public record Beats(List<SessionBeat> beats, boolean forwarded) implements BusMessage {}

@@ -5,6 +5,7 @@ import dev.swarm.log.v1.BeginEpochRecord;
 import dev.swarm.log.v1.CancelTaskRecord;
 import dev.swarm.log.v1.ChangeSettingsRecord;
 import dev.swarm.log.v1.CommandRecord;
+import dev.swarm.log.v1.ForgetPromiseRecord;
 import dev.swarm.log.v1.MemberRecord;
 import dev.swarm.log.v1.OnceRecord;
 import dev.swarm.log.v1.OpenSessionsRecord;
@@ -46,6 +47,9 @@ final class CommandCodec {
               .setEpoch(c.epoch())
               .setVersion(c.version())
               .setPaceMillis(c.paceMillis()));
+    else if (command instanceof Command.ForgetPromise c)
+      record.setForgetPromise(
+          ForgetPromiseRecord.newBuilder().setEpoch(c.epoch()).setVersion(c.version()));
     else if (command instanceof Command.SetWeight c)
       record.setSetWeight(
           SetWeightRecord.newBuilder().setManager(c.manager()).setWeight(c.weight()));
@@ -157,6 +161,9 @@ final class CommandCodec {
               record.getSetPace().getEpoch(),
               record.getSetPace().getVersion(),
               record.getSetPace().getPaceMillis());
+      case FORGET_PROMISE ->
+          new Command.ForgetPromise(
+              record.getForgetPromise().getEpoch(), record.getForgetPromise().getVersion());
       case SET_WEIGHT ->
           new Command.SetWeight(
               record.getSetWeight().getManager(), record.getSetWeight().getWeight());

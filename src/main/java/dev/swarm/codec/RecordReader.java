@@ -71,7 +71,8 @@ final class RecordReader {
             record.getMaxPerSecond(),
             record.getPaceMillis()),
         new BatchSettings(record.getBatchDelayMillis(), record.getBatchSize()),
-        record.getVersion());
+        record.getVersion(),
+        record.getPromisedMillis());
   }
 
   static ManagerInfo manager(ManagerRecord record) {

@@ -68,6 +68,7 @@ final class RecordWriter {
         .setBatchDelayMillis(settings.batch().maxDelayMillis())
         .setBatchSize(settings.batch().maxSize())
         .setVersion(settings.version())
+        .setPromisedMillis(settings.promisedMillis())
         .build();
   }
 

@@ -28,6 +28,7 @@ final class CommittedEvents {
       return new Happened(EventKind.MANAGER_REMOVED, manager.id(), what);
     }
     if (change instanceof Change.SettingsChanged settings) {
+      if (settings.before().agreesWith(settings.settings())) return null; // a promise is over
       String what = SettingsText.difference(settings.before(), settings.settings());
       return new Happened(EventKind.SETTINGS_CHANGED, "", what);
     }

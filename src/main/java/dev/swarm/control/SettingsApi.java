@@ -63,7 +63,7 @@ final class SettingsApi {
               SwarmException.Kind.CONFLICT,
               "settings are at version " + current.version() + ", not " + expected));
     }
-    if (next.equals(current)) return Future.succeededFuture();
+    if (next.agreesWith(current)) return Future.succeededFuture();
     return writes
         .commitOne(new Command.ChangeSettings(next, current.version()))
         .<Void>mapEmpty()
@@ -72,7 +72,7 @@ final class SettingsApi {
               if (!conflict(failure)) return Future.failedFuture(failure);
               // A write that was tried twice may have met itself.
               boolean ours =
-                  replica.state().settings().equals(next.withVersion(current.version() + 1));
+                  replica.state().settings().agreesWith(next.withVersion(current.version() + 1));
               if (ours) return Future.succeededFuture();
               return expected == 0 && tries > 1
                   ? change(patch, expected, tries - 1).mapEmpty()

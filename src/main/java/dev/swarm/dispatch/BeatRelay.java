@@ -83,10 +83,12 @@ final class BeatRelay {
 
   private List<SessionBeat> beatsOf(Collection<LiveSession> sessions) {
     List<SessionBeat> beats = new ArrayList<>(sessions.size());
+    long settings = desk.state().settings().version();
     for (LiveSession session : sessions) {
       BeatLedger ledger = session.beats();
       long age = Math.max(0, (desk.now() - ledger.beatNanos()) / 1_000_000);
-      beats.add(new SessionBeat(session.ref(), ledger.seq(), age, ledger.promisedMillis()));
+      beats.add(
+          new SessionBeat(session.ref(), ledger.seq(), age, ledger.promisedMillis(), settings));
     }
     return beats;
   }

@@ -29,8 +29,7 @@ final class BeatDigest {
   private record Held(SessionBeat beat, long sinceNanos) {
     SessionBeat at(long nowNanos) {
       long waitedMillis = Math.max(0, nowNanos - sinceNanos) / NANOS_PER_MILLI;
-      return new SessionBeat(
-          beat.session(), beat.seq(), beat.ageMillis() + waitedMillis, beat.promisedMillis());
+      return beat.aged(waitedMillis);
     }
   }
 

@@ -2,7 +2,6 @@ package dev.swarm.model;
 
 import dev.swarm.model.SwarmException.Kind;
 import java.util.List;
-import java.util.Objects;
 
 /** What commands about the cluster as a whole do: its beginning, its leaders, its settings. */
 final class ClusterEffects {
@@ -37,21 +36,36 @@ final class ClusterEffects {
     Settings next =
         wish.with(wish.heartbeat().paced(before.heartbeat().paceMillis()))
             .withVersion(before.version() + 1);
-    if (!Objects.equals(next, before.withVersion(next.version()))) state.put(next);
+    if (!next.agreesWith(before.withVersion(next.version()))) replace(before, next, state);
     return List.of();
   }
 
   static List<Refusal> pace(Command.SetPace command, Transition state) {
-    if (command.epoch() != state.epoch().number()) {
-      return Refusal.ofAll(Kind.NOT_LEADER, "epoch " + command.epoch() + " is over");
-    }
+    if (command.epoch() != state.epoch().number()) return over(command.epoch());
     Settings before = state.settings();
     if (before.version() != command.version()) return outdated(command.version(), before);
-    state.put(
+    Settings next =
         before
             .with(before.heartbeat().paced(command.paceMillis()))
-            .withVersion(before.version() + 1));
+            .withVersion(before.version() + 1);
+    replace(before, next, state);
     return List.of();
+  }
+
+  private static void replace(Settings before, Settings next, Transition state) {
+    state.put(state.rules().keepPromises() ? next.after(before) : next);
+  }
+
+  static List<Refusal> forget(Command.ForgetPromise command, Transition state) {
+    if (command.epoch() != state.epoch().number()) return over(command.epoch());
+    Settings before = state.settings();
+    if (before.version() != command.version()) return outdated(command.version(), before);
+    if (before.promisedMillis() > 0) state.put(before.promising(0));
+    return List.of();
+  }
+
+  private static List<Refusal> over(long epoch) {
+    return Refusal.ofAll(Kind.NOT_LEADER, "epoch " + epoch + " is over");
   }
 
   private static List<Refusal> outdated(long expected, Settings now) {

@@ -208,6 +208,19 @@ public sealed interface Command {
   }
 
   /**
+   * The leader has heard that no worker goes by a longer period any more that it was promised
+   * before these settings.
+   *
+   * @param version of the settings that all workers go by
+   */
+  record ForgetPromise(long epoch, long version) implements Command {
+    @Override
+    public List<Refusal> applyTo(Transition state) {
+      return ClusterEffects.forget(this, state);
+    }
+  }
+
+  /**
    * A write that an operator asked for once. What would set something back, were it to come again
    * after another's write, comes in this: the number is given where it was asked for and is the
    * same however often it is tried. One that was refused may be tried again.

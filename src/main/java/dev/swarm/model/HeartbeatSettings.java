@@ -83,9 +83,4 @@ public record HeartbeatSettings(
   public long ttlMillis(int promisedPeriodMillis) {
     return (long) Math.max(effectiveMillis(), promisedPeriodMillis) * ttlMultiplier;
   }
-
-  /** How long after a change of leader a worker may stay unheard. */
-  public long graceMillis() {
-    return (long) effectiveMillis() * failoverMultiplier;
-  }
 }

@@ -7,8 +7,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Which period keeps the beats of all workers under {@code heartbeat.maxPerSecond}. It grows when
  * they are over it, at most once a second and by a tenth more than needed; it shrinks when they
- * have been a fifth under it for a minute, to no less than half: no worker is promised a period
- * then that the failover grace of the new one would not bear.
+ * have been a fifth under it for a minute, to no less than half.
  */
 final class Pacer {
   private static final long GROW_NANOS = TimeUnit.SECONDS.toNanos(1);

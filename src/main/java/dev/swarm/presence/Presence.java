@@ -12,6 +12,9 @@ final class Presence {
   /** Longest period the worker was promised, as of the newest sign of life. */
   int promisedMillis;
 
+  /** The settings that its manager had at the newest sign of life; 0 before the first. */
+  long settingsVersion;
+
   /** When the newest sign of life came: a beat, or the session's own beginning, or the reign's. */
   long heardNanos;
 

@@ -4,9 +4,9 @@ import dev.swarm.bus.Messages.SessionBeat;
 import dev.swarm.model.Change;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Epoch;
-import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.Judgement;
 import dev.swarm.model.SessionRef;
+import dev.swarm.model.Settings;
 import dev.swarm.model.Worker;
 import dev.swarm.model.WorkerId;
 import dev.swarm.model.WorkerStatus;
@@ -45,7 +45,7 @@ public final class PresenceTable {
   private final WakeUps wakeUps = new WakeUps();
   private final Set<Presence> unconfirmed = new LinkedHashSet<>();
 
-  private HeartbeatSettings settings;
+  private Settings settings;
   private long nextSession;
   private boolean over;
 
@@ -56,7 +56,7 @@ public final class PresenceTable {
   public PresenceTable(ClusterState state, MassLossBrake brake, long nowNanos) {
     this.epoch = state.epoch();
     this.brake = brake;
-    this.settings = state.settings().heartbeat();
+    this.settings = state.settings();
     reconcile(state, nowNanos);
   }
 
@@ -73,7 +73,7 @@ public final class PresenceTable {
     for (Change change : changes) {
       if (change instanceof Change.WorkerChanged worker) adopt(worker.after(), nowNanos);
       if (change instanceof Change.SettingsChanged agreed) {
-        agree(agreed.settings().heartbeat());
+        agree(agreed.settings());
       }
     }
   }
@@ -83,7 +83,7 @@ public final class PresenceTable {
     nextSession = state.nextSession();
     if (state.epoch().number() != epoch.number()) end();
     if (over) return;
-    agree(state.settings().heartbeat());
+    agree(state.settings());
     for (Worker worker : state.workers().values()) adopt(worker, nowNanos);
   }
 
@@ -104,7 +104,7 @@ public final class PresenceTable {
     if (known != null) forget(known);
     if (worker.down()) return;
     Presence opened = new Presence(worker.ref(), up);
-    opened.promisedMillis = settings.effectiveMillis();
+    opened.promisedMillis = settings.longestMillis();
     opened.heardNanos = nowNanos;
     opened.deadlineNanos = nowNanos + (up ? ttlNanos(opened) : nanos(settings.graceMillis()));
     workers.put(worker.id(), opened);
@@ -118,7 +118,7 @@ public final class PresenceTable {
   }
 
   /** A deadline that a worker may rely on only ever moves away when the settings change. */
-  private void agree(HeartbeatSettings agreed) {
+  private void agree(Settings agreed) {
     if (agreed.equals(settings)) return;
     settings = agreed;
     for (Presence presence : workers.values()) {
@@ -148,17 +148,27 @@ public final class PresenceTable {
       return false;
     }
     long heard = nowNanos - nanos(Math.max(0, beat.ageMillis()));
-    boolean tooOld = heard + nanos(settings.ttlMillis(beat.promisedMillis())) <= nowNanos;
-    if (!tooOld) hear(presence, heard, beat.promisedMillis());
+    int promised = promisedBy(beat);
+    boolean tooOld = heard + ttlNanos(promised) <= nowNanos;
+    if (!tooOld) hear(presence, heard, promised, beat.settingsVersion());
     return true;
   }
 
-  private void hear(Presence presence, long heardNanos, int promisedMillis) {
+  /** A manager whose settings are of before may still promise what was agreed since. */
+  private int promisedBy(SessionBeat beat) {
+    boolean behind = beat.settingsVersion() < settings.version();
+    return behind
+        ? Math.max(settings.longestMillis(), beat.promisedMillis())
+        : beat.promisedMillis();
+  }
+
+  private void hear(Presence presence, long heardNanos, int promisedMillis, long settingsVersion) {
     if (!presence.up) unconfirmed.add(presence);
     if (presence.heard && heardNanos < presence.heardNanos) return;
     presence.heard = true;
     presence.heardNanos = heardNanos;
     presence.promisedMillis = promisedMillis;
+    presence.settingsVersion = settingsVersion;
     presence.deadlineNanos = heardNanos + ttlNanos(presence);
     wakeUps.at(presence, presence.deadlineNanos);
   }
@@ -211,10 +221,23 @@ public final class PresenceTable {
     for (Presence presence : workers.values()) {
       if (presence.condemned) continue;
       fleet++;
-      int period = Math.max(presence.promisedMillis, settings.effectiveMillis());
+      int period = Math.max(presence.promisedMillis, settings.heartbeat().effectiveMillis());
       if (nowNanos - presence.heardNanos >= nanos(period) * 3 / 2) silent++;
     }
-    return brake.holdUntil(fleet, silent, nowNanos, nanos(settings.ttlMillis()));
+    return brake.holdUntil(fleet, silent, nowNanos, ttlNanos(settings.longestMillis()));
+  }
+
+  /**
+   * Whether all live sessions have been heard of by managers with the newest settings, and go by no
+   * longer period: what was promised before them is over.
+   */
+  public boolean promisesOver() {
+    for (Presence presence : workers.values()) {
+      boolean newest = presence.settingsVersion == settings.version();
+      boolean over = presence.promisedMillis <= settings.heartbeat().effectiveMillis();
+      if (!presence.condemned && !(newest && over)) return false;
+    }
+    return true;
   }
 
   /** Time until somebody may be late; {@code Long.MAX_VALUE} when nobody can be. */
@@ -224,7 +247,11 @@ public final class PresenceTable {
   }
 
   private long ttlNanos(Presence presence) {
-    return nanos(settings.ttlMillis(presence.promisedMillis));
+    return ttlNanos(presence.promisedMillis);
+  }
+
+  private long ttlNanos(int promisedMillis) {
+    return nanos(settings.heartbeat().ttlMillis(promisedMillis));
   }
 
   private static long nanos(long millis) {

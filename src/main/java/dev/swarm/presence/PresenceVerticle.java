@@ -20,10 +20,10 @@ import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
+import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.Judgement;
 import dev.swarm.model.Outcome;
 import dev.swarm.model.Refusal;
-import dev.swarm.model.Settings;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,7 +31,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +58,7 @@ public final class PresenceVerticle extends VerticleBase {
   private final MeterRegistry registry;
   private final PresenceOptions options;
   private final Admission admission;
-  private final Pacer pacer = new Pacer();
+  private final SettingsCare care = new SettingsCare();
   private final Alarms alarms;
 
   private ClusterState newest = ClusterState.EMPTY;
@@ -278,22 +277,22 @@ public final class PresenceVerticle extends VerticleBase {
           TimeUnit.NANOSECONDS.toMillis(missed));
     }
     say();
-    keepPace();
+    careForSettings();
   }
 
-  /** Proposes another period when there are more, or fewer, workers than it is good for. */
-  private void keepPace() {
-    Settings agreed = newest.settings();
-    int beating = newest.workerCounts().up() + newest.workerCounts().unknown();
-    OptionalInt pace = pacer.next(agreed.heartbeat(), beating, time.nanos());
-    if (pace.isEmpty()) return;
-    propose(new Command.SetPace(epoch, agreed.version(), pace.getAsInt()))
+  private void careForSettings() {
+    Command change = care.next(newest, reign::promisesOver, time.nanos());
+    if (change == null) return;
+    HeartbeatSettings agreed = newest.settings().heartbeat();
+    propose(change)
         .onSuccess(
-            agreedOn ->
+            done -> {
+              if (change instanceof Command.SetPace pace) {
                 log.info(
-                    "{} workers, at most {} beats a second: they beat every {} ms",
-                    beating,
-                    agreed.heartbeat().maxPerSecond(),
-                    agreed.heartbeat().paced(pace.getAsInt()).effectiveMillis()));
+                    "at most {} beats a second: workers beat every {} ms",
+                    agreed.maxPerSecond(),
+                    agreed.paced(pace.paceMillis()).effectiveMillis());
+              }
+            });
   }
 }

@@ -80,6 +80,11 @@ public final class Reign {
     return late;
   }
 
+  /** Whether nobody goes by a longer period any more that was promised before the settings. */
+  public boolean promisesOver() {
+    return !table.over() && table.promisesOver();
+  }
+
   /** What is to be committed next; empty when nothing is. */
   public List<Judgement> next() {
     return table.over() ? List.of() : judgements.take();

@@ -61,6 +61,7 @@ public final class LinkMessages {
         .setSeq(beat.seq())
         .setAgeMillis((int) Math.min(Math.max(0, beat.ageMillis()), 0xFFFF_FFFFL))
         .setPromisedMillis(beat.promisedMillis())
+        .setSettingsVersion(beat.settingsVersion())
         .build();
   }
 
@@ -73,7 +74,8 @@ public final class LinkMessages {
         FromProto.session(beat.getSession()),
         beat.getSeq(),
         Integer.toUnsignedLong(beat.getAgeMillis()),
-        beat.getPromisedMillis());
+        beat.getPromisedMillis(),
+        beat.getSettingsVersion());
   }
 
   /** What became of a task; the worker's number of the report stays with its dispatcher. */

@@ -38,7 +38,7 @@ final class Samples {
   static final SessionRef SESSION = new SessionRef(WORKER, 7);
   static final Settings SETTINGS =
       new Settings(
-          new HeartbeatSettings(4_000, 20, 4, 8, 500, 6_000), new BatchSettings(50, 60), 3);
+          new HeartbeatSettings(4_000, 20, 4, 8, 500, 6_000), new BatchSettings(50, 60), 3, 7_000);
   static final ManagerInfo MANAGER =
       new ManagerInfo("m1", 2, "0af", "a:1", "b:2", "c:3", 50, ManagerState.ACTIVE);
   static final TaskSpec SPEC =
@@ -114,6 +114,7 @@ final class Samples {
         new Command.RemoveManager("m4", 41),
         new Command.ForgetManager("m4", 42),
         new Command.SetPace(6, 3, 6_000),
+        new Command.ForgetPromise(6, 3),
         new Command.OpenSessions(6, List.of(open()), 100),
         new Command.SetStatus(
             List.of(new Judgement(SESSION, 6, Judgement.Verdict.DOWN, "silent")), 101),

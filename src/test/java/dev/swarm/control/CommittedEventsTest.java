@@ -250,6 +250,15 @@ class CommittedEventsTest {
   }
 
   @Test
+  void givenALongerPeriodThatIsPromisedNoMore_thenNothingIsTold() {
+    HeartbeatSettings faster = new HeartbeatSettings(2_000, 10, 3, 6);
+    apply(new Command.ChangeSettings(Settings.DEFAULT.with(faster), 0));
+    assertThat(state.settings().promisedMillis()).isEqualTo(5_000);
+    assertThat(apply(new Command.ForgetPromise(1, 2))).isEmpty();
+    assertThat(state.settings().promisedMillis()).isZero();
+  }
+
+  @Test
   void givenAStepOfThePace_thenOneEventTellsHowOftenWorkersBeat() {
     apply(new Command.ChangeSettings(settings(100), 0));
     assertThat(apply(new Command.SetPace(1, 2, 6_600)))

@@ -49,7 +49,7 @@ class AnswersTest {
     List<SessionBeat> told =
         IntStream.range(0, 4)
             .mapToObj(i -> new SessionRef(new WorkerId("w" + i), i))
-            .map(session -> new SessionBeat(session, 1, 0, 0))
+            .map(session -> new SessionBeat(session, 1, 0, 0, 0))
             .toList();
 
     BeatsTaken taken =

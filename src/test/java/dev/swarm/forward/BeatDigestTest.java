@@ -20,7 +20,7 @@ class BeatDigestTest {
   private final BeatDigest digest = new BeatDigest();
 
   private static SessionBeat beat(SessionRef session, long seq, long ageMillis) {
-    return new SessionBeat(session, seq, ageMillis, 5_000);
+    return new SessionBeat(session, seq, ageMillis, 5_000, 3);
   }
 
   @Nested

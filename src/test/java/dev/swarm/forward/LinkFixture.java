@@ -62,7 +62,7 @@ final class LinkFixture implements AutoCloseable {
   }
 
   static SessionBeat beat(String worker) {
-    return new SessionBeat(session(worker), 1, 0, 5_000);
+    return new SessionBeat(session(worker), 1, 0, 5_000, 4);
   }
 
   static SessionOpen open(String worker) {

@@ -43,7 +43,7 @@ final class RandomHistory {
   }
 
   private Command rare(ClusterState state) {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(13)) {
       case 0 -> new Command.BeginEpoch(state.epoch().term() + random.nextInt(2), "m2", clock);
       case 1 -> new Command.SetAvailability(worker(), pick(Availability.values()), clock);
       case 2 ->
@@ -54,6 +54,10 @@ final class RandomHistory {
                   BatchSettings.DEFAULT,
                   0),
               random.nextInt(2));
+      case 11 ->
+          new Command.ForgetPromise(
+              state.epoch().number() - random.nextInt(2),
+              state.settings().version() - random.nextInt(2));
       case 10 ->
           new Command.SetPace(
               state.epoch().number() - random.nextInt(2),

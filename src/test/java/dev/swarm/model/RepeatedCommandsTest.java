@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  *       of a process that another took over from, and so is another epoch.
  *   <li>SetStatus: names session and epoch; a session that is over stays over.
  *   <li>SubmitTasks: the key, for as long as the finished task is kept (an hour, or 10,000).
- *   <li>PlaceTasks: names epoch and attempt. ReportTasks: session, task and attempt. SetPace: epoch
- *       and version of the settings.
+ *   <li>PlaceTasks: names epoch and attempt. ReportTasks: session, task and attempt. SetPace,
+ *       ForgetPromise: epoch and version of the settings.
  *   <li>PromoteManager, RemoveManager, ForgetManager: name the member, whose number is never given
  *       again.
  *   <li>PutManager, AdmitManager, SetWeight, StepManager, SetAvailability, CancelTask,
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * </ul>
  */
 class RepeatedCommandsTest {
-  private static final int ENTRIES = 600;
+  private static final int ENTRIES = 700;
 
   /** Entries have even numbers; what comes again stands between them. */
   private record Step(long index, Command command) {}

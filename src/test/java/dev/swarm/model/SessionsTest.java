@@ -160,7 +160,7 @@ class SessionsTest {
     assertThat(log.apply(new Command.SetPace(1, version, 8_000))).isEmpty();
     assertThat(log.state().settings().heartbeat().effectiveMillis()).isEqualTo(8_000);
     assertThat(log.state().settings().heartbeat().ttlMillis()).isEqualTo(24_000);
-    assertThat(log.state().settings().heartbeat().graceMillis()).isEqualTo(48_000);
+    assertThat(log.state().settings().graceMillis()).isEqualTo(48_000);
     assertRefused(log.apply(new Command.SetPace(1, version, 9_000)), SwarmException.Kind.CONFLICT);
 
     var slower = new HeartbeatSettings(6_000, 10, 3, 6, 100, 0);
@@ -249,12 +249,64 @@ class SessionsTest {
   void givenSettings_whenChangedFromAnOldVersion_thenItIsAConflict() {
     var faster = new Settings(new HeartbeatSettings(2_000, 10, 3, 6), BatchSettings.DEFAULT, 0);
     assertThat(log.apply(new Command.ChangeSettings(faster, 1))).isEmpty();
-    assertThat(log.state().settings()).isEqualTo(faster.withVersion(2));
+    assertThat(log.state().settings()).isEqualTo(faster.withVersion(2).promising(5_000));
     assertRefused(
         log.apply(new Command.ChangeSettings(Settings.DEFAULT, 1)), SwarmException.Kind.CONFLICT);
     assertThat(log.state().settings().heartbeat().periodMillis()).isEqualTo(2_000);
     assertThat(log.apply(new Command.ChangeSettings(Settings.DEFAULT, 0))).isEmpty();
     assertThat(log.state().settings()).isEqualTo(Settings.DEFAULT.withVersion(3));
+  }
+
+  private void agree(int periodMillis) {
+    var heartbeat = new HeartbeatSettings(periodMillis, 10, 3, 6);
+    assertThat(log.apply(new Command.ChangeSettings(Settings.DEFAULT.with(heartbeat), 0)))
+        .isEmpty();
+  }
+
+  private int promised() {
+    return log.state().settings().promisedMillis();
+  }
+
+  @Test
+  void givenAShorterPeriod_whenAgreed_thenTheLongestPromiseStaysUntilItIsForgotten() {
+    agree(60_000);
+    assertThat(promised()).as("a longer one needs none").isZero();
+    agree(2_000);
+    agree(1_000);
+    agree(3_000);
+    assertThat(promised()).isEqualTo(60_000);
+    long version = log.state().settings().version();
+    assertRefused(log.apply(new Command.ForgetPromise(9, version)), SwarmException.Kind.NOT_LEADER);
+    assertRefused(
+        log.apply(new Command.ForgetPromise(1, version - 1)), SwarmException.Kind.CONFLICT);
+    assertThat(log.state().records().toState()).isEqualTo(log.state());
+    assertThat(promised()).isEqualTo(60_000);
+    assertThat(log.apply(new Command.ForgetPromise(1, version))).isEmpty();
+    assertThat(promised()).isZero();
+    assertThat(log.state().settings().version()).isEqualTo(version);
+  }
+
+  @Test
+  void givenTheSameSettingsAgain_whenAgreed_thenVersionAndPromiseStay() {
+    agree(2_000);
+    Settings before = log.state().settings();
+    agree(2_000);
+    assertThat(log.state().settings()).isEqualTo(before);
+    assertThat(promised()).isEqualTo(5_000);
+  }
+
+  @Test
+  void givenAnEntryOfTheFirstRules_whenItShortensThePeriod_thenNothingIsPromised() {
+    var faster = Settings.DEFAULT.with(new HeartbeatSettings(2_000, 10, 3, 6));
+    ClusterState after =
+        log.state()
+            .apply(
+                log.state().index() + 1,
+                List.of(new Command.ChangeSettings(faster, 0)),
+                0,
+                Rules.FIRST)
+            .state();
+    assertThat(after.settings()).isEqualTo(faster.withVersion(2));
   }
 
   @Test

@@ -50,7 +50,9 @@ class PresenceTableTest {
   }
 
   private List<SessionRef> beat(SessionRef session, long age, int promised, long millis) {
-    return table.take(List.of(new SessionBeat(session, 1, age, promised)), at(millis));
+    return table.take(
+        List.of(new SessionBeat(session, 1, age, promised, state.settings().version())),
+        at(millis));
   }
 
   private List<SessionRef> beat(SessionRef session, long millis) {
@@ -153,6 +155,30 @@ class PresenceTableTest {
     }
 
     @Test
+    void whenThePeriodBecomesShorter_thenThePromiseIsOverWithABeatThatSaysSo() {
+      beat(session, 2_000);
+      assertThat(table.promisesOver()).isTrue();
+      period(1_000, 2_000);
+      assertThat(state.settings().promisedMillis()).isEqualTo(5_000);
+      assertThat(table.promisesOver()).as("unheard").isFalse();
+      beat(session, 0, 5_000, 3_000);
+      assertThat(table.promisesOver()).as("told otherwise before").isFalse();
+      beat(session, 0, 1_000, 4_000);
+      assertThat(table.promisesOver()).isTrue();
+    }
+
+    @Test
+    void whenAManagerHasSettingsOfBefore_thenItMayPromiseWhatWasAgreedSince() {
+      SessionBeat old = new SessionBeat(session, 1, 0, 5_000, state.settings().version());
+      period(20_000, 2_000);
+      period(5_000, 3_000);
+      table.take(List.of(old), at(4_000));
+      assertThat(table.promisesOver()).isFalse();
+      assertThat(down(63_999)).isEmpty();
+      assertThat(down(64_050)).containsExactly(session);
+    }
+
+    @Test
     void whenThePeriodWasLongerForAMoment_thenThatPromiseIsHonoured() {
       period(20_000, 2_000);
       period(5_000, 3_000);
@@ -187,6 +213,16 @@ class PresenceTableTest {
       down(17_000);
       assertThat(table.nanosUntilNextLook(at(17_000))).isEqualTo(Long.MAX_VALUE);
     }
+  }
+
+  @Test
+  void givenAShorterPeriod_whenTheLeaderChanges_thenTheGraceIsThatOfThePromise() {
+    SessionRef session = open("w1", 1, 0);
+    period(1_000, 0);
+    write(new Command.BeginEpoch(2, "m2", 1), 0);
+    begin();
+    assertThat(down(29_999)).isEmpty();
+    assertThat(down(30_050)).containsExactly(session);
   }
 
   @Nested

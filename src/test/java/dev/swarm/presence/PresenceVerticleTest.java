@@ -94,12 +94,12 @@ class PresenceVerticleTest {
     return consensus.state().statusOf(consensus.state().workers().get(new WorkerId(worker)));
   }
 
-  private static SessionBeat beat(SessionRef session) {
-    return new SessionBeat(session, 1, 0, PERIOD);
+  private SessionBeat beat(SessionRef session) {
+    return new SessionBeat(session, 1, 0, PERIOD, consensus.state().settings().version());
   }
 
-  private static Beats beats(SessionRef... sessions) {
-    return new Beats(List.of(sessions).stream().map(PresenceVerticleTest::beat).toList(), false);
+  private Beats beats(SessionRef... sessions) {
+    return new Beats(List.of(sessions).stream().map(this::beat).toList(), false);
   }
 
   @Test
@@ -122,6 +122,26 @@ class PresenceVerticleTest {
     Settings off = capped.with(new HeartbeatSettings(PERIOD, 10, 3, 6));
     consensus.write(new Command.ChangeSettings(off, 0));
     assertThat(consensus.state().settings().heartbeat().effectiveMillis()).isEqualTo(PERIOD);
+  }
+
+  @Test
+  void givenAShorterPeriod_whenAllHaveBeatUnderIt_thenTheLongerOneIsPromisedNoMore() {
+    SessionRef first = consensus.open("w1");
+    SessionRef second = consensus.open("w2");
+    deploy();
+    Settings longer = consensus.state().settings().with(new HeartbeatSettings(60_000, 10, 3, 6));
+    Settings shorter = longer.with(new HeartbeatSettings(PERIOD, 10, 20, 60));
+    consensus.write(new Command.ChangeSettings(longer, 0));
+    consensus.write(new Command.ChangeSettings(shorter, 0));
+    assertThat(consensus.state().settings().promisedMillis()).isEqualTo(60_000);
+
+    ask(Endpoints.BEATS, beats(first));
+    await()
+        .during(Duration.ofMillis(1_200)) // one look at least
+        .until(() -> consensus.state().settings().promisedMillis() == 60_000);
+    ask(Endpoints.BEATS, beats(second));
+
+    await().until(() -> consensus.state().settings().promisedMillis() == 0);
   }
 
   @Test

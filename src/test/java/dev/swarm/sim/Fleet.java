@@ -87,6 +87,14 @@ final class Fleet {
     changeLeader();
   }
 
+  /** Nothing reaches the first manager any more, and nobody is told so: its workers wait. */
+  void blackHoleLeadingManager() {
+    SimManager leading =
+        managers.stream().filter(manager -> manager.alive).findFirst().orElseThrow();
+    leading.alive = false;
+    changeLeader();
+  }
+
   int periodMillis() {
     return log.state().settings().heartbeat().effectiveMillis();
   }

@@ -11,6 +11,7 @@ import dev.swarm.model.Settings;
 import dev.swarm.model.TaskId;
 import dev.swarm.model.TaskSpec;
 import dev.swarm.model.WorkerCounts;
+import dev.swarm.presence.MassLossBrake;
 import dev.swarm.presence.PresenceTable;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -179,6 +180,34 @@ class FleetTest {
     fleet.time.pass(10_000);
     assertThat(fleet.downs).hasSize(1);
     assertThat(fleet.downs.get(0).silentMillis()).isBetween(1_500.0, 2_500.0);
+  }
+
+  @ParameterizedTest(name = SEED)
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void givenAFasterPeriod_whenTheLeaderIsLostBeforeAllHeardOfIt_thenNobodyIsDown(long seed) {
+    Fleet fleet = new Fleet(seed, 3, 100, MassLossBrake.Threshold.OFF).settled();
+    agree(fleet, 40_000);
+    fleet.time.pass(60_000);
+    agree(fleet, 2_000);
+    fleet.time.pass(1_000);
+    agree(fleet, 1_000);
+    fleet.time.pass(1_000);
+    fleet.blackHoleLeadingManager();
+    assertThat(fleet.log.state().settings().promisedMillis()).isEqualTo(40_000);
+    fleet.time.pass(90_000);
+    assertNobodyDown(fleet);
+    assertThat(fleet.log.state().settings().promisedMillis()).as("all know").isZero();
+
+    // Who is lost now is missed for no longer than the new period allows.
+    fleet.workers.get(0).kill();
+    fleet.changeLeader();
+    fleet.time.pass(9_000);
+    assertThat(fleet.downs).hasSize(1);
+  }
+
+  private static void agree(Fleet fleet, int periodMillis) {
+    HeartbeatSettings next = new HeartbeatSettings(periodMillis, 10, 3, 6);
+    fleet.log.write(new Command.ChangeSettings(Settings.DEFAULT.with(next), 0));
   }
 
   @ParameterizedTest(name = SEED)

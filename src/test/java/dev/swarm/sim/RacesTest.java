@@ -32,7 +32,7 @@ class RacesTest {
   }
 
   private static SessionBeat beat(SessionRef session) {
-    return new SessionBeat(session, 1, 0, 5_000);
+    return new SessionBeat(session, 1, 0, 5_000, 1);
   }
 
   private static List<Refusal> judge(Fleet fleet, SessionRef session, long epoch, Verdict verdict) {

@@ -10,6 +10,7 @@ import dev.swarm.model.Placement;
 import dev.swarm.model.Report;
 import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SessionRef;
+import dev.swarm.model.Settings;
 import dev.swarm.placement.Placer;
 import dev.swarm.presence.MassLossBrake;
 import dev.swarm.presence.PresenceTable;
@@ -134,8 +135,16 @@ final class SimLeader {
     if (authority()) {
       verdicts.addAll(reign.judge(time.now()));
       say();
+      forgetPromise();
     }
     time.in(Math.max(25, reign.nanosUntilNextLook(time.now()) / 1e6), this::look);
+  }
+
+  private void forgetPromise() {
+    Settings agreed = log.state().settings();
+    if (agreed.promisedMillis() == 0 || !reign.promisesOver()) return;
+    long epoch = log.state().epoch().number();
+    log.propose(term, new Command.ForgetPromise(epoch, agreed.version()), done -> {});
   }
 
   private void say() {

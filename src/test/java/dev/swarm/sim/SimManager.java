@@ -32,7 +32,7 @@ final class SimManager {
   boolean cut;
 
   /** What the worker was told when it beat goes with the beat. */
-  private record Beat(long at, int promisedMillis) {}
+  private record Beat(long at, int promisedMillis, long settingsVersion) {}
 
   SimManager(Fleet fleet, VirtualTime time, SimLog log, String id, Supplier<SimLeader> leader) {
     this.fleet = fleet;
@@ -69,7 +69,7 @@ final class SimManager {
     if (ours && !worker.down() && mine.dial == worker.session().dial()) {
       if (held != null && held.ref().equals(worker.ref())) return;
       sessions.put(mine, worker);
-      lastBeat.put(mine, new Beat(time.now(), fleet.periodMillis()));
+      lastBeat.put(mine, beatNow());
       mine.welcome(this, worker.ref());
     } else if (held != null) {
       sessions.remove(mine);
@@ -81,10 +81,14 @@ final class SimManager {
   boolean beat(SimWorker worker, SessionRef session) {
     Worker held = sessions.get(worker);
     if (!alive || held == null || !held.ref().equals(session)) return false;
-    Beat beat = new Beat(time.now(), fleet.periodMillis());
+    Beat beat = beatNow();
     lastBeat.put(worker, beat);
     unsent.put(session, beat);
     return true;
+  }
+
+  private Beat beatNow() {
+    return new Beat(time.now(), fleet.periodMillis(), fleet.log.state().settings().version());
   }
 
   private void send() {
@@ -109,7 +113,13 @@ final class SimManager {
           List<SessionBeat> message = new ArrayList<>(beats.size());
           for (var beat : beats) {
             long age = (time.now() - beat.getValue().at()) / 1_000_000;
-            message.add(new SessionBeat(beat.getKey(), 0, age, beat.getValue().promisedMillis()));
+            message.add(
+                new SessionBeat(
+                    beat.getKey(),
+                    0,
+                    age,
+                    beat.getValue().promisedMillis(),
+                    beat.getValue().settingsVersion()));
           }
           List<SessionRef> refused = leader.get() == null ? null : leader.get().beats(message);
           if (refused == null) return; // kept, and sent again

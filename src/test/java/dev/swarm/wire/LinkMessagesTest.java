@@ -35,14 +35,14 @@ class LinkMessagesTest {
 
   @Test
   void givenABeat_whenItCrosses_thenNothingIsLost() {
-    var beat = new Messages.SessionBeat(SESSION, 7, 3_000_000_000L, 5_500);
+    var beat = new Messages.SessionBeat(SESSION, 7, 3_000_000_000L, 5_500, 9);
 
     assertThat(LinkMessages.fromProto(LinkMessages.toProto(beat))).isEqualTo(beat);
   }
 
   @Test
   void givenAnAgeBeyondTheWire_whenItCrosses_thenItIsTheLargestThatFits() {
-    var beat = new Messages.SessionBeat(SESSION, 7, Long.MAX_VALUE, 5_500);
+    var beat = new Messages.SessionBeat(SESSION, 7, Long.MAX_VALUE, 5_500, 9);
 
     assertThat(LinkMessages.fromProto(LinkMessages.toProto(beat)).ageMillis())
         .isEqualTo(0xFFFF_FFFFL);
