@@ -23,6 +23,7 @@ import dev.swarm.model.TaskStatus;
 import dev.swarm.model.WorkerId;
 import dev.swarm.v1.Disconnect;
 import dev.swarm.v1.DisconnectReason;
+import dev.swarm.v1.ManagerAddress;
 import dev.swarm.v1.ManagerMessage.BodyCase;
 import dev.swarm.v1.Pong;
 import dev.swarm.v1.Welcome;
@@ -417,6 +418,36 @@ class DispatcherSessionsTest {
           .isEqualTo(2);
     }
     assertThat(System.nanoTime() - asked).isLessThan(1_500_000_000L);
+  }
+
+  @Test
+  void givenAManagerWhoseStateAloneChanges_thenWorkersHearOfIt() {
+    put(0, ManagerState.ACTIVE);
+    FakeWorker worker = fixture.welcomed("w1");
+
+    put(0, ManagerState.DRAINING);
+    await().until(() -> states(worker).size() == 1);
+    put(0, ManagerState.STOPPING);
+    await().until(() -> states(worker).size() == 2);
+
+    assertThat(worker.all(BodyCase.WELCOME).get(0).getWelcome().getManagers().getManagers(1))
+        .returns(dev.swarm.v1.ManagerState.MANAGER_STATE_ACTIVE, ManagerAddress::getState);
+    assertThat(states(worker))
+        .containsExactly(
+            dev.swarm.v1.ManagerState.MANAGER_STATE_DRAINING,
+            dev.swarm.v1.ManagerState.MANAGER_STATE_STOPPING);
+  }
+
+  private void put(int weight, ManagerState state) {
+    fixture.managers.apply(
+        new PutManager(new ManagerInfo("m2", 2, "h:1", "h:2", "h:3", weight, state)));
+  }
+
+  /** In which state m2 was named, in each list that came after the Welcome. */
+  private static List<dev.swarm.v1.ManagerState> states(FakeWorker worker) {
+    return worker.all(BodyCase.MANAGERS).stream()
+        .map(message -> message.getManagers().getManagers(1).getState())
+        .toList();
   }
 
   @Test
