@@ -15,6 +15,7 @@ import dev.swarm.model.Judgement;
 import dev.swarm.model.Judgement.Verdict;
 import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.ManagerState;
+import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SessionRef;
 import dev.swarm.model.Settings;
 import dev.swarm.model.SwarmException;
@@ -30,6 +31,7 @@ import dev.swarm.v1.Welcome;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,7 +209,7 @@ class DispatcherSessionsTest {
   }
 
   @Test
-  void givenTheSameAgentMovesOn_thenTheOldStreamIsSilentAndLeftOpenForAWhile() {
+  void givenTheSameAgentMovesOn_thenTheOldStreamIsSilentForAWhileAndEndsWithAReason() {
     FakeWorker old = fixture.welcomed("w1");
     fixture.managers.apply(Given.opened(1, Given.open(W1, 5, 2)));
     fixture.managers.apply(tasks("t", 0, 1, W1));
@@ -218,8 +220,25 @@ class DispatcherSessionsTest {
     await().during(Duration.ofMillis(600)).until(() -> old.status == null);
     fixture.pass(Duration.ofMillis(1_000));
 
-    await().until(() -> old.status != null);
-    assertThat(old.received).hasSize(before);
+    await().until(() -> old.status == GrpcStatus.ABORTED);
+    assertThat(old.received).hasSize(before + 1);
+    assertThat(disconnect(old).getReason()).isEqualTo(DisconnectReason.DISCONNECT_REASON_EXPIRED);
+    assertThat(disconnect(old).getText()).isEqualTo("a later dial was granted");
+  }
+
+  @Test
+  void givenAParkedHello_whenALaterDialIsGrantedElsewhere_thenItIsToldSo() {
+    fixture.managers.failure = new SwarmException(SwarmException.Kind.TIMEOUT, "no answer");
+    FakeWorker late = fixture.dial("w1", 5, 1);
+    FakeWorker waits = fixture.dial("w2", 5, 1);
+    await().until(() -> fixture.managers.opens.stream().anyMatch(one -> one.opens().size() == 2));
+
+    fixture.managers.apply(Given.opened(1, new SessionOpen(W1, 5, 2, "m2", 88, "", Map.of(), 1)));
+
+    assertThat(disconnect(late).getReason()).isEqualTo(DisconnectReason.DISCONNECT_REASON_EXPIRED);
+    assertThat(disconnect(late).getText()).isEqualTo("a later dial was granted");
+    await().until(() -> late.status == GrpcStatus.ABORTED);
+    assertThat(waits.disconnected()).isFalse();
   }
 
   @Test
