@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.Messages.SessionBeat;
+import dev.swarm.edge.Turnstile;
 import dev.swarm.model.BatchSettings;
 import dev.swarm.model.Command.ChangeSettings;
 import dev.swarm.model.Command.PutManager;
@@ -30,6 +31,7 @@ import dev.swarm.v1.Pong;
 import dev.swarm.v1.Welcome;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +86,26 @@ class DispatcherSessionsTest {
     await().until(() -> fixture.gauge("swarm.sessions") == 100);
 
     assertThat(fixture.managers.opens).hasSizeLessThan(50);
+  }
+
+  /** Five a second: five are let in, those whose turn is near wait, the others are sent away. */
+  @Test
+  void givenMoreThanAreAdmitted_thenWhoIsSentAwayIsToldInTheTrailersWhenToComeAgain() {
+    fixture.managers.admission = new Turnstile(5, System.nanoTime());
+    List<FakeWorker> crowd = new ArrayList<>();
+    for (int i = 0; i < 40; i++) crowd.add(fixture.dial("w" + i, 5, 1));
+    await().until(() -> crowd.stream().allMatch(one -> one.welcomed() || one.status != null));
+
+    List<FakeWorker> sentAway = crowd.stream().filter(one -> !one.welcomed()).toList();
+    assertThat(sentAway).hasSizeBetween(10, 35);
+    for (FakeWorker one : sentAway) {
+      Disconnect last = disconnect(one);
+      assertThat(last.getReason()).isEqualTo(DisconnectReason.DISCONNECT_REASON_OVERLOADED);
+      assertThat(last.getRetryAfterMillis()).isGreaterThan(1_000);
+      assertThat(one.status).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+      assertThat(one.pushback).isEqualTo("" + last.getRetryAfterMillis());
+    }
+    assertThat(fixture.count("swarm.dispatch.sent.away")).isEqualTo(sentAway.size());
   }
 
   @Test
@@ -422,21 +444,6 @@ class DispatcherSessionsTest {
         .isEqualTo(DisconnectReason.DISCONNECT_REASON_REFUSED);
     assertThat(worker.all(BodyCase.PONG)).hasSize(19);
     assertThat(fixture.count("swarm.heartbeats.excess")).isEqualTo(9);
-  }
-
-  @Test
-  void givenANewManager_thenEveryWorkerHearsOfItWithinASecond() {
-    List<FakeWorker> workers = List.of(fixture.welcomed("w1"), fixture.welcomed("w2"));
-    long asked = System.nanoTime();
-    fixture.managers.apply(
-        new PutManager(new ManagerInfo("m2", 2, "h:1", "h:2", "h:3", 50, ManagerState.ACTIVE)));
-
-    for (FakeWorker worker : workers) {
-      await().until(() -> !worker.all(BodyCase.MANAGERS).isEmpty());
-      assertThat(worker.all(BodyCase.MANAGERS).get(0).getManagers().getManagersCount())
-          .isEqualTo(2);
-    }
-    assertThat(System.nanoTime() - asked).isLessThan(1_500_000_000L);
   }
 
   @Test
