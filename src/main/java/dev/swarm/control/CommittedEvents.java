@@ -19,7 +19,7 @@ final class CommittedEvents {
 
   /** What there is to say of a change; null for nothing. */
   static Happened of(Change change) {
-    if (change instanceof Change.WorkerChanged worker) return of(worker.before(), worker.after());
+    if (change instanceof Change.WorkerChanged worker) return of(worker);
     if (change instanceof Change.ManagerChanged one) return of(one.before(), one.manager());
     if (change instanceof Change.EpochBegan epoch) return of(epoch.before(), epoch.epoch());
     if (change instanceof Change.ManagerRemoved removed) {
@@ -35,7 +35,9 @@ final class CommittedEvents {
     return null;
   }
 
-  private static Happened of(Worker before, Worker after) {
+  private static Happened of(Change.WorkerChanged change) {
+    Worker before = change.before();
+    Worker after = change.after();
     String manager = after.session().manager();
     if (before == null) return of(EventKind.WORKER_NEW, after, "on manager " + manager);
     if (after.down() && !before.down()) return ended(after);
@@ -48,7 +50,7 @@ final class CommittedEvents {
       String what = "is " + after.availability() + ", was " + before.availability();
       return of(EventKind.WORKER_AVAILABILITY, after, what);
     }
-    if (before.session().agentBoot() == after.session().agentBoot()) return null;
+    if (!change.takenOver()) return null;
     String what =
         "another process, on manager %s, has its session, before it one on manager %s: it was"
             + " restarted, or two machines have one id";

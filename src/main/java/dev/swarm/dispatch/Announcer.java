@@ -6,7 +6,9 @@ import dev.swarm.v1.Move;
 /** Says to every worker what concerns all of them, spread over a time. */
 final class Announcer {
   private static final long STEP_MILLIS = 20;
-  private static final long LIST_NANOS = 900_000_000L;
+
+  /** A second less what the log, a busy event loop and the network take. */
+  private static final long LIST_NANOS = 800_000_000L;
 
   private final Desk desk;
   private final Spread<LiveSession> lists;

@@ -17,7 +17,11 @@ final class Farewells {
   private static final Logger log = LoggerFactory.getLogger(Farewells.class);
   private static final long LINGER_NANOS = 2_000_000_000L;
 
-  private record Lingering(WorkerStream stream, long untilNanos) {}
+  /** The worker has a session, of the same process, that it asked for later. */
+  static final String OVERTAKEN = "a later dial was granted";
+
+  /** A stream that ends at that moment; {@code told} why, or not yet. */
+  private record Lingering(WorkerStream stream, long untilNanos, boolean told) {}
 
   private final Desk desk;
   private final Deque<Lingering> lingering = new ArrayDeque<>();
@@ -73,7 +77,7 @@ final class Farewells {
         stream.send(ManagerMessage.newBuilder().setDisconnect(last).build());
         linger(stream);
       }
-      case MOVED, CURRENT -> linger(stream);
+      case MOVED, CURRENT -> linger(stream, false);
     }
   }
 
@@ -115,19 +119,30 @@ final class Farewells {
   }
 
   private void linger(WorkerStream stream) {
-    lingering.add(new Lingering(stream, desk.now() + LINGER_NANOS));
+    linger(stream, true);
+  }
+
+  private void linger(WorkerStream stream, boolean told) {
+    lingering.add(new Lingering(stream, desk.now() + LINGER_NANOS, told));
   }
 
   /** Ends, then resets, the streams whose workers have had their time. */
   void sweep(long now) {
     while (!lingering.isEmpty() && lingering.peek().untilNanos() <= now) {
-      WorkerStream stream = lingering.poll().stream();
-      if (stream.open()) {
-        stream.end(GrpcStatus.ABORTED, "replaced");
-        linger(stream);
-      } else {
-        stream.cut();
-      }
+      Lingering over = lingering.poll();
+      if (!over.stream().open()) over.stream().cut();
+      else end(over);
+    }
+  }
+
+  /** Who moved and still waits for its Welcome elsewhere is not to hold that against us. */
+  private void end(Lingering over) {
+    WorkerStream stream = over.stream();
+    if (over.told()) {
+      stream.end(GrpcStatus.ABORTED, "replaced");
+      linger(stream);
+    } else {
+      disconnect(stream, DisconnectReason.DISCONNECT_REASON_EXPIRED, OVERTAKEN, 0);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.swarm.dispatch;
 
 import dev.swarm.model.Session;
 import dev.swarm.model.SessionOpen;
+import dev.swarm.model.Worker;
 import dev.swarm.model.WorkerId;
 import java.util.Map;
 
@@ -24,6 +25,13 @@ record ParkedHello(
 
   Dial dial() {
     return new Dial(open.worker(), open.agentBoot(), open.dial());
+  }
+
+  /** Whether the committed record of its worker, null for none, is of a later dial. */
+  boolean overtaken(Worker now) {
+    return now != null
+        && now.session().agentBoot() == open.agentBoot()
+        && now.session().dial() > open.dial();
   }
 
   /** An upper bound of its share in a message, except for characters beyond ASCII. */

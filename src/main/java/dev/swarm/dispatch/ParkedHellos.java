@@ -1,6 +1,7 @@
 package dev.swarm.dispatch;
 
 import dev.swarm.dispatch.ParkedHello.Dial;
+import dev.swarm.model.ClusterState;
 import dev.swarm.model.Worker;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -117,6 +118,13 @@ final class ParkedHellos {
   boolean drop(ParkedHello hello) {
     unasked.remove(hello.dial());
     return parked.remove(hello.dial(), hello);
+  }
+
+  /** Those whose agent has a session by now that it asked for later. */
+  List<ParkedHello> overtaken(ClusterState state) {
+    return parked.values().stream()
+        .filter(hello -> hello.overtaken(state.workers().get(hello.open().worker())))
+        .toList();
   }
 
   /** Takes those that have waited long enough. */

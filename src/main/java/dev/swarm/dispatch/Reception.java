@@ -235,6 +235,9 @@ final class Reception {
 
   /** Ends the streams that have not said who they are, or have no session, in time. */
   void sweep(long now) {
+    for (ParkedHello hello : parked.overtaken(desk.state())) {
+      end(hello, DisconnectReason.DISCONNECT_REASON_EXPIRED, Farewells.OVERTAKEN);
+    }
     for (ParkedHello hello : parked.expired(now)) {
       comeAgain(hello.stream(), "no session was granted in time");
     }

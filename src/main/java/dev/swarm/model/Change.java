@@ -23,7 +23,15 @@ public sealed interface Change {
    *
    * @param before null when it is new
    */
-  record WorkerChanged(Worker before, Worker after) implements Change {}
+  record WorkerChanged(Worker before, Worker after) implements Change {
+    /** Whether another process has the session of a worker that was not down. */
+    public boolean takenOver() {
+      return before != null
+          && !before.down()
+          && !after.down()
+          && before.session().agentBoot() != after.session().agentBoot();
+    }
+  }
 
   /**
    * A task is new, different or forgotten.

@@ -17,6 +17,7 @@ final class PresenceMeters {
   private final Timer drift;
   private final Counter massLosses;
   private final Counter sentAway;
+  private final Counter takeovers;
 
   PresenceMeters(MeterRegistry meters) {
     this.meters = meters;
@@ -33,6 +34,10 @@ final class PresenceMeters {
         Counter.builder("swarm.session.sent.away")
             .description("Sessions that the leader did not open because too many were asked for")
             .register(meters);
+    takeovers =
+        Counter.builder("swarm.session.takeovers")
+            .description("Sessions of workers that were not down, opened by another process")
+            .register(meters);
   }
 
   /** So many were told to come again. */
@@ -47,6 +52,7 @@ final class PresenceMeters {
   }
 
   private void count(Change.WorkerChanged change, Epoch epoch) {
+    if (change.takenOver()) takeovers.increment();
     WorkerStatus to = change.after().statusIn(epoch);
     WorkerStatus from = change.before() == null ? null : change.before().statusIn(epoch);
     if (to == from || to == WorkerStatus.UNKNOWN) return;

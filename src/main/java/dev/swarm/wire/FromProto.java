@@ -1,6 +1,7 @@
 package dev.swarm.wire;
 
 import dev.swarm.model.Bytes;
+import dev.swarm.model.ManagerState;
 import dev.swarm.model.Report;
 import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SessionRef;
@@ -36,6 +37,16 @@ public final class FromProto {
         hello.getDescription(),
         hello.getLabelsMap(),
         hello.getSlots());
+  }
+
+  /** Where a manager stands; ACTIVE when its managers do not say, or are newer than we are. */
+  public static ManagerState state(dev.swarm.v1.ManagerState state) {
+    return switch (state) {
+      case MANAGER_STATE_DRAINING -> ManagerState.DRAINING;
+      case MANAGER_STATE_RETIRING -> ManagerState.RETIRING;
+      case MANAGER_STATE_STOPPING -> ManagerState.STOPPING;
+      case MANAGER_STATE_ACTIVE, MANAGER_STATE_UNSPECIFIED, UNRECOGNIZED -> ManagerState.ACTIVE;
+    };
   }
 
   /** A session as the link names it. */

@@ -2,6 +2,7 @@ package dev.swarm.wire;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.swarm.model.ManagerInfo;
+import dev.swarm.model.ManagerState;
 import dev.swarm.model.Report;
 import dev.swarm.model.SessionRef;
 import dev.swarm.model.Task;
@@ -55,7 +56,19 @@ public final class ToProto {
         .setId(manager.id())
         .setApi(manager.api())
         .setWeight(manager.share())
+        .setState(state(manager.state()))
         .build();
+  }
+
+  /** The state of a manager that workers may dial; of others they are told nothing. */
+  private static dev.swarm.v1.ManagerState state(ManagerState state) {
+    return switch (state) {
+      case ACTIVE -> dev.swarm.v1.ManagerState.MANAGER_STATE_ACTIVE;
+      case DRAINING -> dev.swarm.v1.ManagerState.MANAGER_STATE_DRAINING;
+      case RETIRING -> dev.swarm.v1.ManagerState.MANAGER_STATE_RETIRING;
+      case STOPPING -> dev.swarm.v1.ManagerState.MANAGER_STATE_STOPPING;
+      case JOINING, LEAVING -> dev.swarm.v1.ManagerState.MANAGER_STATE_UNSPECIFIED;
+    };
   }
 
   /** A session as the link names it. */

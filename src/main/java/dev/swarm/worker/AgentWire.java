@@ -9,6 +9,7 @@ import dev.swarm.v1.Assignments;
 import dev.swarm.v1.Goodbye;
 import dev.swarm.v1.Heartbeat;
 import dev.swarm.v1.Hello;
+import dev.swarm.v1.ManagerAddress;
 import dev.swarm.v1.Managers;
 import dev.swarm.v1.Resync;
 import dev.swarm.v1.TaskReport;
@@ -136,8 +137,14 @@ final class AgentWire {
   }
 
   static List<Manager> managers(Managers managers) {
-    return managers.getManagersList().stream()
-        .map(manager -> new Manager(manager.getId(), manager.getApi(), manager.getWeight()))
-        .toList();
+    return managers.getManagersList().stream().map(AgentWire::manager).toList();
+  }
+
+  private static Manager manager(ManagerAddress manager) {
+    return new Manager(
+        manager.getId(),
+        manager.getApi(),
+        manager.getWeight(),
+        FromProto.state(manager.getState()));
   }
 }

@@ -1,14 +1,17 @@
 package dev.swarm.worker;
 
+import dev.swarm.model.ManagerState;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
  * The list of managers as an agent keeps it on disk: a check sum, the cluster, and a line for each
- * manager. What cannot be read, or belongs to another cluster, is as if there were none.
+ * manager: id, address, weight, and its state unless that is ACTIVE. What cannot be read, or
+ * belongs to another cluster, is as if there were none.
  *
  * @param cluster as configured; empty for any
  */
@@ -18,7 +21,9 @@ record KnownManagers(String cluster, List<Manager> managers) {
     StringBuilder text = new StringBuilder(cluster).append('\n');
     for (Manager manager : managers) {
       text.append(manager.id()).append(' ').append(manager.address());
-      text.append(' ').append(manager.weight()).append('\n');
+      text.append(' ').append(manager.weight());
+      if (manager.state() != ManagerState.ACTIVE) text.append(' ').append(manager.state());
+      text.append('\n');
     }
     byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
     byte[] sum = (sum(body) + "\n").getBytes(StandardCharsets.US_ASCII);
@@ -55,6 +60,15 @@ record KnownManagers(String cluster, List<Manager> managers) {
   private static Manager manager(String line) {
     String[] words = line.split(" ", -1);
     Manager.checkAddress(words[1]);
-    return new Manager(words[0], words[1], Math.max(0, Integer.parseInt(words[2])));
+    int weight = Math.max(0, Integer.parseInt(words[2]));
+    return new Manager(words[0], words[1], weight, state(words.length > 3 ? words[3] : ""));
+  }
+
+  /** A word of a newer program is as if there were none. */
+  private static ManagerState state(String word) {
+    return Arrays.stream(ManagerState.values())
+        .filter(state -> state.name().equals(word))
+        .findFirst()
+        .orElse(ManagerState.ACTIVE);
   }
 }

@@ -1,5 +1,6 @@
 package dev.swarm.worker;
 
+import dev.swarm.model.ManagerState;
 import dev.swarm.model.SwarmException;
 
 /**
@@ -8,11 +9,17 @@ import dev.swarm.model.SwarmException;
  * @param id empty while only its address is known
  * @param address host:port of its api
  * @param weight share of new connections
+ * @param state as its managers name it; ACTIVE while nobody has
  */
-record Manager(String id, String address, int weight) {
+record Manager(String id, String address, int weight, ManagerState state) {
 
   /** Weight of one that nobody has weighted. */
   private static final int DEFAULT_WEIGHT = 100;
+
+  /** A manager whose state nobody has named. */
+  Manager(String id, String address, int weight) {
+    this(id, address, weight, ManagerState.ACTIVE);
+  }
 
   /** A manager known only by a configured address. */
   static Manager configured(String address) {
@@ -24,6 +31,11 @@ record Manager(String id, String address, int weight) {
     if (!address.matches("[^\\s]+:\\d{1,5}") || portOf(address) > 65_535) {
       throw SwarmException.badRequest("manager address '" + address + "' must be host:port");
     }
+  }
+
+  /** Whether it gives its workers up, whatever it weighs. */
+  boolean givesUp() {
+    return state != ManagerState.ACTIVE;
   }
 
   String host() {

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Which manager to dial: a weighted random choice among those known. One with which this agent had
@@ -39,6 +41,10 @@ final class ManagerPicker {
   private record Candidate(List<Manager> ways) {
     int weight() {
       return ways.get(0).weight();
+    }
+
+    boolean givesUp() {
+      return ways.get(0).givesUp();
     }
 
     boolean at(Set<String> addresses) {
@@ -150,11 +156,12 @@ final class ManagerPicker {
 
   /**
    * Chooses: managers with weight, then those without, then addresses only the configuration knows
-   * (before a manager has named the managers, configured ones come first). Each group has as many
-   * misses in a row as it has ways, then the next one has its turn, and the first one again after
-   * the last: no group is waited for, however long the pauses between dials. Only those without
-   * weight have no turn while one with weight merely has no leader yet. When all rest, the one that
-   * has rested longest.
+   * (before a manager has named the managers, configured ones come first), then managers that give
+   * their workers up. Each group has as many misses in a row as it has ways, then the next one has
+   * its turn, and the first one again after the last: no group is waited for, however long the
+   * pauses between dials. Only those without weight have no turn while one with weight merely has
+   * no leader yet, and those that give up none while any other has none. When all rest, the one
+   * that has rested longest.
    *
    * @param excluded addresses of managers that are not wanted
    */
@@ -203,28 +210,34 @@ final class ManagerPicker {
   }
 
   private List<List<Candidate>> tiers(Set<String> excluded, long nowNanos) {
-    List<Candidate> listed = known.stream().map(this::candidate).toList();
+    List<Candidate> weighted = listed(one -> !one.givesUp() && one.weight() > 0);
+    List<Candidate> weightless = listed(one -> !one.givesUp() && one.weight() == 0);
+    List<Candidate> last = listed(Candidate::givesUp);
     List<Candidate> others =
         configured.stream()
             .filter(one -> known.stream().noneMatch(manager -> same(one, manager)))
             .map(one -> new Candidate(List.of(one)))
             .toList();
-    List<Candidate> weighted = listed.stream().filter(one -> one.weight() > 0).toList();
-    boolean waiting =
-        weighted.stream().anyMatch(one -> !one.at(excluded) && isLeaderless(one, nowNanos));
-    List<Candidate> weightless =
-        listed.stream().filter(one -> one.weight() == 0 && !waiting).toList();
-    if (confirmed) return List.of(weighted, weightless, others);
+    Predicate<Candidate> waits = one -> !one.at(excluded) && isLeaderless(one, nowNanos);
+    boolean anyWaits =
+        Stream.of(weighted, weightless, others).flatMap(List::stream).anyMatch(waits);
+    if (anyWaits) last = List.of();
+    if (weighted.stream().anyMatch(waits)) weightless = List.of();
+    if (confirmed) return List.of(weighted, weightless, others, last);
     List<Candidate> first = new ArrayList<>(others);
     weighted.stream().filter(this::isConfigured).forEach(first::add);
-    return List.of(first, weighted, weightless);
+    return List.of(first, weighted, weightless, last);
+  }
+
+  private List<Candidate> listed(Predicate<Candidate> which) {
+    return known.stream().map(this::candidate).filter(which).toList();
   }
 
   private Candidate candidate(Manager manager) {
     List<Manager> ways = new ArrayList<>(List.of(manager));
     for (Manager one : configured) {
       if (!one.address().equals(manager.address()) && same(one, manager)) {
-        ways.add(new Manager(manager.id(), one.address(), manager.weight()));
+        ways.add(new Manager(manager.id(), one.address(), manager.weight(), manager.state()));
       }
     }
     return new Candidate(ways);

@@ -10,6 +10,7 @@ import dev.swarm.model.Limits;
 import dev.swarm.model.Settings;
 import dev.swarm.model.TimeSource;
 import dev.swarm.model.WorkerId;
+import dev.swarm.v1.ManagerMessage.BodyCase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -101,7 +102,9 @@ class DispatcherInstancesTest {
 
     for (FakeWorker one : old) {
       assertThat(one.batchSizes()).isEmpty();
-      assertThat(one.disconnected()).isFalse();
+      assertThat(one.all(BodyCase.DISCONNECT))
+          .as("two seconds may have passed")
+          .allMatch(message -> message.getDisconnect().getText().equals(Farewells.OVERTAKEN));
     }
     assertThat(managers.beats.stream().flatMap(beats -> beats.beats().stream()))
         .allMatch(beat -> beat.seq() == 1);

@@ -20,13 +20,17 @@ import dev.swarm.v1.Managers;
 import dev.swarm.v1.Move;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What workers are told of the managers, and where they are sent. */
 class DispatcherMovesTest {
+  private static final int MOST_ROUNDS = 5;
+
   private DispatcherFixture fixture;
 
   @BeforeEach
@@ -67,10 +71,9 @@ class DispatcherMovesTest {
   }
 
   @Test
-  void givenSeveralChangesAtOnce_thenEachWorkerHearsOfAllInOneMessageWithinASecond() {
+  void givenSeveralChangesAtOnce_thenEachWorkerHearsOfAllInOneMessage() {
     List<FakeWorker> workers = new ArrayList<>();
     for (int i = 0; i < 10; i++) workers.add(fixture.welcomed("w" + i));
-    long firstNanos = System.nanoTime();
     fixture.managers.apply(manager("m2", "h:2"));
     fixture.managers.apply(manager("m3", "h:2"));
     fixture.managers.apply(new SetWeight("m2", 70));
@@ -87,12 +90,46 @@ class DispatcherMovesTest {
                   worker.all(BodyCase.MANAGERS).stream()
                       .anyMatch(message -> message.getManagers().getManagers(2).getWeight() == 0));
     }
-    assertThat(System.nanoTime() - firstNanos).isLessThan(2_500_000_000L);
     for (FakeWorker worker : workers) {
       assertThat(worker.all(BodyCase.MANAGERS)).as("of four changes").hasSizeLessThanOrEqualTo(3);
     }
     await().until(() -> !late.all(BodyCase.MANAGERS).isEmpty());
     assertThat(late.all(BodyCase.MANAGERS)).as("it knew the rest").hasSize(1);
+  }
+
+  /**
+   * From the commit to each worker's receipt. The machine's own pauses are not ours: a pause may
+   * spoil a round, what the dispatcher takes too long for spoils every one.
+   */
+  @Test
+  void given300Workers_whenAManagerChanges_thenEachHearsWithinASecondOfTheCommitAndNotAllAtOnce() {
+    List<FakeWorker> workers = new ArrayList<>();
+    for (int i = 0; i < 300; i++) workers.add(fixture.dial("w" + i, 5, 1));
+    workers.forEach(DispatcherFixture::welcomed);
+    List<Long> slowest = new ArrayList<>();
+    List<Long> heard;
+    do {
+      int weight = 200 + slowest.size();
+      long committed = System.nanoTime();
+      fixture.managers.apply(new SetWeight(Given.MANAGER, weight));
+      heard = workers.stream().map(one -> heardMillis(one, weight, committed)).sorted().toList();
+      slowest.add(heard.get(heard.size() - 1));
+    } while (Collections.min(slowest) >= 1_000 && slowest.size() < MOST_ROUNDS);
+    assertThat(Collections.min(slowest)).as("slowest of each round: %s", slowest).isLessThan(1_000);
+    assertThat(heard.get(heard.size() / 2)).as("median").isGreaterThan(200);
+  }
+
+  private static long heardMillis(FakeWorker worker, int weight, long sinceNanos) {
+    await().until(() -> heardNanos(worker, weight).isPresent());
+    return (heardNanos(worker, weight).getAsLong() - sinceNanos) / 1_000_000;
+  }
+
+  private static OptionalLong heardNanos(FakeWorker worker, int weight) {
+    return worker.received.stream()
+        .filter(one -> one.message().hasManagers())
+        .filter(one -> one.message().getManagers().getManagers(0).getWeight() == weight)
+        .mapToLong(FakeWorker.Received::nanos)
+        .findFirst();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.Messages.SessionBeat;
+import dev.swarm.edge.Turnstile;
 import dev.swarm.model.BatchSettings;
 import dev.swarm.model.Command.ChangeSettings;
 import dev.swarm.model.Command.PutManager;
@@ -15,6 +16,7 @@ import dev.swarm.model.Judgement;
 import dev.swarm.model.Judgement.Verdict;
 import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.ManagerState;
+import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SessionRef;
 import dev.swarm.model.Settings;
 import dev.swarm.model.SwarmException;
@@ -23,12 +25,15 @@ import dev.swarm.model.TaskStatus;
 import dev.swarm.model.WorkerId;
 import dev.swarm.v1.Disconnect;
 import dev.swarm.v1.DisconnectReason;
+import dev.swarm.v1.ManagerAddress;
 import dev.swarm.v1.ManagerMessage.BodyCase;
 import dev.swarm.v1.Pong;
 import dev.swarm.v1.Welcome;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +86,26 @@ class DispatcherSessionsTest {
     await().until(() -> fixture.gauge("swarm.sessions") == 100);
 
     assertThat(fixture.managers.opens).hasSizeLessThan(50);
+  }
+
+  /** Five a second: five are let in, those whose turn is near wait, the others are sent away. */
+  @Test
+  void givenMoreThanAreAdmitted_thenWhoIsSentAwayIsToldInTheTrailersWhenToComeAgain() {
+    fixture.managers.admission = new Turnstile(5, System.nanoTime());
+    List<FakeWorker> crowd = new ArrayList<>();
+    for (int i = 0; i < 40; i++) crowd.add(fixture.dial("w" + i, 5, 1));
+    await().until(() -> crowd.stream().allMatch(one -> one.welcomed() || one.status != null));
+
+    List<FakeWorker> sentAway = crowd.stream().filter(one -> !one.welcomed()).toList();
+    assertThat(sentAway).hasSizeBetween(10, 35);
+    for (FakeWorker one : sentAway) {
+      Disconnect last = disconnect(one);
+      assertThat(last.getReason()).isEqualTo(DisconnectReason.DISCONNECT_REASON_OVERLOADED);
+      assertThat(last.getRetryAfterMillis()).isGreaterThan(1_000);
+      assertThat(one.status).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+      assertThat(one.pushback).isEqualTo("" + last.getRetryAfterMillis());
+    }
+    assertThat(fixture.count("swarm.dispatch.sent.away")).isEqualTo(sentAway.size());
   }
 
   @Test
@@ -206,7 +231,7 @@ class DispatcherSessionsTest {
   }
 
   @Test
-  void givenTheSameAgentMovesOn_thenTheOldStreamIsSilentAndLeftOpenForAWhile() {
+  void givenTheSameAgentMovesOn_thenTheOldStreamIsSilentForAWhileAndEndsWithAReason() {
     FakeWorker old = fixture.welcomed("w1");
     fixture.managers.apply(Given.opened(1, Given.open(W1, 5, 2)));
     fixture.managers.apply(tasks("t", 0, 1, W1));
@@ -217,8 +242,25 @@ class DispatcherSessionsTest {
     await().during(Duration.ofMillis(600)).until(() -> old.status == null);
     fixture.pass(Duration.ofMillis(1_000));
 
-    await().until(() -> old.status != null);
-    assertThat(old.received).hasSize(before);
+    await().until(() -> old.status == GrpcStatus.ABORTED);
+    assertThat(old.received).hasSize(before + 1);
+    assertThat(disconnect(old).getReason()).isEqualTo(DisconnectReason.DISCONNECT_REASON_EXPIRED);
+    assertThat(disconnect(old).getText()).isEqualTo("a later dial was granted");
+  }
+
+  @Test
+  void givenAParkedHello_whenALaterDialIsGrantedElsewhere_thenItIsToldSo() {
+    fixture.managers.failure = new SwarmException(SwarmException.Kind.TIMEOUT, "no answer");
+    FakeWorker late = fixture.dial("w1", 5, 1);
+    FakeWorker waits = fixture.dial("w2", 5, 1);
+    await().until(() -> fixture.managers.opens.stream().anyMatch(one -> one.opens().size() == 2));
+
+    fixture.managers.apply(Given.opened(1, new SessionOpen(W1, 5, 2, "m2", 88, "", Map.of(), 1)));
+
+    assertThat(disconnect(late).getReason()).isEqualTo(DisconnectReason.DISCONNECT_REASON_EXPIRED);
+    assertThat(disconnect(late).getText()).isEqualTo("a later dial was granted");
+    await().until(() -> late.status == GrpcStatus.ABORTED);
+    assertThat(waits.disconnected()).isFalse();
   }
 
   @Test
@@ -405,18 +447,33 @@ class DispatcherSessionsTest {
   }
 
   @Test
-  void givenANewManager_thenEveryWorkerHearsOfItWithinASecond() {
-    List<FakeWorker> workers = List.of(fixture.welcomed("w1"), fixture.welcomed("w2"));
-    long asked = System.nanoTime();
-    fixture.managers.apply(
-        new PutManager(new ManagerInfo("m2", 2, "h:1", "h:2", "h:3", 50, ManagerState.ACTIVE)));
+  void givenAManagerWhoseStateAloneChanges_thenWorkersHearOfIt() {
+    put(0, ManagerState.ACTIVE);
+    FakeWorker worker = fixture.welcomed("w1");
 
-    for (FakeWorker worker : workers) {
-      await().until(() -> !worker.all(BodyCase.MANAGERS).isEmpty());
-      assertThat(worker.all(BodyCase.MANAGERS).get(0).getManagers().getManagersCount())
-          .isEqualTo(2);
-    }
-    assertThat(System.nanoTime() - asked).isLessThan(1_500_000_000L);
+    put(0, ManagerState.DRAINING);
+    await().until(() -> states(worker).size() == 1);
+    put(0, ManagerState.STOPPING);
+    await().until(() -> states(worker).size() == 2);
+
+    assertThat(worker.all(BodyCase.WELCOME).get(0).getWelcome().getManagers().getManagers(1))
+        .returns(dev.swarm.v1.ManagerState.MANAGER_STATE_ACTIVE, ManagerAddress::getState);
+    assertThat(states(worker))
+        .containsExactly(
+            dev.swarm.v1.ManagerState.MANAGER_STATE_DRAINING,
+            dev.swarm.v1.ManagerState.MANAGER_STATE_STOPPING);
+  }
+
+  private void put(int weight, ManagerState state) {
+    fixture.managers.apply(
+        new PutManager(new ManagerInfo("m2", 2, "h:1", "h:2", "h:3", weight, state)));
+  }
+
+  /** In which state m2 was named, in each list that came after the Welcome. */
+  private static List<dev.swarm.v1.ManagerState> states(FakeWorker worker) {
+    return worker.all(BodyCase.MANAGERS).stream()
+        .map(message -> message.getManagers().getManagers(1).getState())
+        .toList();
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.swarm.bus.Messages.StateView;
 import dev.swarm.bus.Messages.Taken;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.edge.Turnstile;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Command.OpenSessions;
@@ -20,10 +21,13 @@ import dev.swarm.model.Command.SetStatus;
 import dev.swarm.model.Judgement;
 import dev.swarm.model.Judgement.Verdict;
 import dev.swarm.model.Outcome;
+import dev.swarm.model.Refusal;
+import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SessionRef;
 import dev.swarm.model.SwarmException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +42,10 @@ final class FakeManagers extends VerticleBase {
   final List<Boolean> heard = new CopyOnWriteArrayList<>();
   final AtomicInteger goodbyes = new AtomicInteger();
   volatile SwarmException failure;
+
+  /** Through which sessions are opened; null while any number may be. */
+  volatile Turnstile admission;
+
   volatile long term = 1;
   volatile List<SessionRef> refused = List.of();
   volatile ClusterState state = ClusterState.EMPTY;
@@ -67,8 +75,26 @@ final class FakeManagers extends VerticleBase {
 
   private Future<Taken> open(Opens asked) {
     opens.add(asked);
-    return led(
-        () -> new Taken(apply(new OpenSessions(state.epoch().number(), asked.opens(), 1_000))));
+    return led(() -> new Taken(admission == null ? opened(asked.opens()) : admitted(asked)));
+  }
+
+  private Outcome opened(List<SessionOpen> opens) {
+    return apply(new OpenSessions(state.epoch().number(), opens, 1_000));
+  }
+
+  private Outcome admitted(Opens asked) {
+    List<SessionOpen> admitted = new ArrayList<>();
+    List<Refusal> refused = new ArrayList<>();
+    for (int i = 0; i < asked.opens().size(); i++) {
+      if (admission.pass(System.nanoTime())) {
+        admitted.add(asked.opens().get(i));
+      } else {
+        int millis = admission.comeAgainMillis(System.nanoTime());
+        refused.add(new Refusal(i, SwarmException.Kind.OVERLOADED, "too many", millis));
+      }
+    }
+    long index = admitted.isEmpty() ? state.index() : opened(admitted).index();
+    return new Outcome(index, refused);
   }
 
   private Future<BeatsTaken> beat(Beats taken) {

@@ -31,6 +31,10 @@ final class FakeWorker {
   final List<Received> received = new CopyOnWriteArrayList<>();
   volatile GrpcStatus status;
   volatile String statusText;
+
+  /** When to come again, as the trailers say it; null when they do not. */
+  volatile String pushback;
+
   volatile boolean lost;
 
   private final String id;
@@ -77,6 +81,7 @@ final class FakeWorker {
         ended -> {
           String text = answer.trailers().get("grpc-message");
           statusText = text == null ? null : QueryStringDecoder.decodeComponent(text);
+          pushback = answer.trailers().get("grpc-retry-pushback-ms");
           status = answer.status();
         });
     answer.exceptionHandler(failure -> lost = true);

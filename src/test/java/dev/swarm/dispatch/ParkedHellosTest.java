@@ -52,6 +52,19 @@ class ParkedHellosTest {
   }
 
   @Test
+  void givenALaterDialOfTheSameAgentInTheLog_thenOnlyTheEarlierOneIsOvertaken() {
+    ParkedHello later = hello(Given.open(W1, 5, 4), 0);
+    ParkedHello another = hello(Given.open(W1, 6, 1), 0);
+    parked.park(hello);
+    parked.park(later);
+    parked.park(another);
+
+    assertThat(parked.overtaken(ClusterState.EMPTY)).isEmpty();
+    assertThat(parked.overtaken(stateWith(Given.open(W1, 5, 3)))).isEmpty();
+    assertThat(parked.overtaken(stateWith(Given.open(W1, 5, 4)))).containsExactly(hello);
+  }
+
+  @Test
   void givenSessionsOfOthers_thenNothingIsGranted() {
     parked.park(hello);
 

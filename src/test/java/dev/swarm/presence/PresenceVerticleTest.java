@@ -111,6 +111,26 @@ class PresenceVerticleTest {
   }
 
   @Test
+  void givenAnotherProcessOfAWorker_thenItsSessionCountsAsATakeoverUnlessTheFormerWasDown() {
+    deploy();
+    open("w1", 1, 1);
+    open("w1", 1, 2); // the same process dials again
+    open("w1", 2, 1);
+    open("w2", 1, 1);
+    SessionRef ended = consensus.state().workers().get(new WorkerId("w2")).ref();
+    ask(Endpoints.GOODBYE, new Goodbyes(List.of(new Goodbye(ended, "")), false));
+    open("w2", 2, 1);
+    open("w1", 3, 1);
+
+    await().until(() -> meters.get("swarm.session.takeovers").counter().count() == 2);
+  }
+
+  private void open(String worker, long boot, long dial) {
+    SessionOpen wish = new SessionOpen(new WorkerId(worker), boot, dial, "m1", 1, "", Map.of(), 10);
+    assertThat(ask(Endpoints.OPEN, new Opens(List.of(wish), false)).outcome().refused()).isEmpty();
+  }
+
+  @Test
   void givenMoreWorkersThanTheCapAllows_thenALongerPeriodIsAgreed_andNotWithoutACap() {
     for (int i = 0; i < 40; i++) consensus.open("w" + i);
     deploy();

@@ -3,6 +3,7 @@ package dev.swarm.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.swarm.model.ManagerState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ManagerPickerTest {
   private static final int DRAWS = 10_000;
@@ -27,6 +30,10 @@ class ManagerPickerTest {
 
   private static Manager manager(String id, int weight) {
     return new Manager(id, id + ":1", weight);
+  }
+
+  private static Manager manager(String id, int weight, ManagerState state) {
+    return new Manager(id, id + ":1", weight, state);
   }
 
   private Map<String, Integer> draw(Set<String> excluded, long nowNanos) {
@@ -293,6 +300,72 @@ class ManagerPickerTest {
       assertThat(draw(Set.of(), seconds(30))).containsOnlyKeys("x:1", "y:1");
       picker.worked(Manager.configured("a:1"), "z");
       assertThat(draw(Set.of(), seconds(6))).containsOnlyKeys("x:1", "y:1");
+    }
+  }
+
+  /** x stands as given, y has no weight, a is where nobody has named a manager. */
+  @Nested
+  class GivenAManagerThatGivesItsWorkersUp {
+    private final ManagerPicker picker = new ManagerPicker(List.of("a:1"), new Random(42));
+
+    private String picked(long nowNanos) {
+      return picker.pick(Set.of(), nowNanos).orElseThrow().address();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STOPPING", "DRAINING", "RETIRING"})
+    void whenAnyOtherCanBeReached_thenThatOneIsDialled(ManagerState state) {
+      picker.learn(List.of(manager("x", 0, state), manager("y", 0), manager("z", 1)));
+      assertThat(picked(0)).isEqualTo("z:1");
+      picker.unreachable(manager("z", 1), 0);
+      assertThat(picked(0)).isEqualTo("y:1");
+      picker.unreachable(manager("y", 0), 0);
+      assertThat(picked(0)).isEqualTo("a:1");
+      picker.unreachable(Manager.configured("a:1"), 0);
+      assertThat(picked(0)).isEqualTo("x:1");
+    }
+
+    @Test
+    void whenItHasWeightAllTheSame_thenItIsLastAllTheSame() {
+      picker.learn(List.of(manager("x", 100, ManagerState.STOPPING), manager("y", 0)));
+      assertThat(picked(0)).isEqualTo("y:1");
+    }
+
+    @Test
+    void whenItsListIsOfAFormerProcess_thenItIsLastAsWell() {
+      picker.remember(List.of(manager("a", 0, ManagerState.DRAINING), manager("y", 0)));
+      for (int i = 0; i < 100; i++) assertThat(picked(0)).isEqualTo("y:1");
+      picker.unreachable(manager("y", 0), 0);
+      assertThat(picked(0)).isEqualTo("a:1");
+    }
+
+    @Test
+    void whenOneWithoutWeightWaitsForALeader_thenThatOneIsDialledWhenItSaid() {
+      picker.learn(List.of(manager("x", 0, ManagerState.STOPPING), manager("y", 0)));
+      picker.unreachable(Manager.configured("a:1"), 0);
+      picker.away(manager("y", 0), seconds(1), 0);
+      assertThat(picker.nanosUntilReady(0)).isEqualTo(seconds(1));
+      assertThat(picked(seconds(1))).isEqualTo("y:1");
+    }
+
+    @Test
+    void whenItIsBack_thenItHasItsShare() {
+      picker.learn(List.of(manager("x", 0, ManagerState.STOPPING), manager("y", 100)));
+      picker.learn(List.of(manager("x", 100, ManagerState.ACTIVE), manager("y", 100)));
+      assertThat(picker.pick(Set.of("y:1"), 0)).map(Manager::id).contains("x");
+    }
+
+    @Test
+    void whenItIsTheOnlyOneThere_thenItIsFound() {
+      GivenManagersThatAnswerNothing.assertFound(
+          seed -> {
+            List<Manager> all = new ArrayList<>(GivenManagersThatAnswerNothing.silent(100));
+            ManagerPicker one = new ManagerPicker(List.of("a:1"), new Random(seed));
+            all.add(manager("silent", 0));
+            all.add(manager("good", 0, ManagerState.STOPPING));
+            one.learn(all);
+            return one;
+          });
     }
   }
 
