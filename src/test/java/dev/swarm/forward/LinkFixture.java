@@ -126,8 +126,10 @@ final class LinkFixture implements AutoCloseable {
         .count();
   }
 
+  /** The follower first: it would dial again while the leader closes. */
   @Override
   public void close() {
+    if (deployment != null && vertx.deploymentIDs().contains(deployment)) undeploy();
     Answer.of(vertx.close());
   }
 }
