@@ -3,6 +3,7 @@ package dev.swarm.codec;
 import com.google.protobuf.ByteString;
 import dev.swarm.log.v1.ClusterRecord;
 import dev.swarm.log.v1.EpochRecord;
+import dev.swarm.log.v1.ForgottenRecord;
 import dev.swarm.log.v1.HistoryRecord;
 import dev.swarm.log.v1.JudgementRecord;
 import dev.swarm.log.v1.ManagerRecord;
@@ -20,6 +21,7 @@ import dev.swarm.model.Bytes;
 import dev.swarm.model.ClusterInfo;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Epoch;
+import dev.swarm.model.ForgottenTasks;
 import dev.swarm.model.FormerAgent;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.Judgement;
@@ -144,6 +146,10 @@ final class RecordReader {
         record.getFinishedMillis(),
         record.getVersion(),
         record.getAssignedVersion());
+  }
+
+  static ForgottenTasks.Part forgotten(ForgottenRecord record) {
+    return new ForgottenTasks.Part(record.getUntilMillis(), List.copyOf(record.getIdsList()));
   }
 
   static SessionOpen open(SessionOpenRecord record) {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.swarm.log.v1.ClusterRecord;
 import dev.swarm.log.v1.EpochRecord;
+import dev.swarm.log.v1.ForgottenRecord;
 import dev.swarm.log.v1.FormerAgentRecord;
 import dev.swarm.log.v1.HistoryRecord;
 import dev.swarm.log.v1.JudgementRecord;
@@ -22,6 +23,7 @@ import dev.swarm.model.Bytes;
 import dev.swarm.model.ClusterInfo;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Epoch;
+import dev.swarm.model.ForgottenTasks;
 import dev.swarm.model.FormerAgent;
 import dev.swarm.model.Judgement;
 import dev.swarm.model.ManagerInfo;
@@ -147,6 +149,13 @@ final class RecordWriter {
         .setFinishedMillis(task.finishedMillis())
         .setVersion(task.version())
         .setAssignedVersion(task.assignedVersion())
+        .build();
+  }
+
+  static ForgottenRecord forgotten(ForgottenTasks.Part part) {
+    return ForgottenRecord.newBuilder()
+        .setUntilMillis(part.untilMillis())
+        .addAllIds(part.ids())
         .build();
   }
 

@@ -7,6 +7,7 @@ import com.google.protobuf.Parser;
 import dev.swarm.log.v1.SnapshotHeader;
 import dev.swarm.log.v1.SnapshotRecord;
 import dev.swarm.model.ClusterState;
+import dev.swarm.model.ForgottenTasks;
 import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.Task;
 import dev.swarm.model.Worker;
@@ -38,6 +39,9 @@ final class SnapshotCodec {
     for (Task task : records.tasks()) {
       write(stream, record().setTask(RecordWriter.task(task)).build());
     }
+    for (ForgottenTasks.Part part : records.forgotten()) {
+      write(stream, record().setForgotten(RecordWriter.forgotten(part)).build());
+    }
     stream.flush();
   }
 
@@ -58,6 +62,7 @@ final class SnapshotCodec {
         .setWorkers(records.workers().size())
         .setHistories(records.history().size())
         .setTasks(records.tasks().size())
+        .setForgotten(records.forgotten().size())
         .addAllWrites(records.writes())
         .build();
   }
@@ -76,7 +81,8 @@ final class SnapshotCodec {
         (long) header.getManagers()
             + header.getWorkers()
             + header.getHistories()
-            + header.getTasks();
+            + header.getTasks()
+            + header.getForgotten();
     for (long i = 0; i < count; i++) contents.add(next(stream, SnapshotRecord.parser()));
     if (!stream.isAtEnd()) throw new UnreadableException("snapshot goes on after its last record");
     ClusterState state = contents.under(header).toState();
@@ -98,6 +104,7 @@ final class SnapshotCodec {
     if (stream.isAtEnd()) throw new UnreadableException("snapshot ends too early");
     int outer = stream.pushLimit(stream.readRawVarint32());
     T message = parser.parseFrom(stream);
+    if (stream.getBytesUntilLimit() != 0) throw new UnreadableException("snapshot ends too early");
     stream.popLimit(outer);
     stream.resetSizeCounter();
     return message;
@@ -109,6 +116,7 @@ final class SnapshotCodec {
     private final List<Worker> workers = new ArrayList<>();
     private final List<ClusterState.WorkerHistory> histories = new ArrayList<>();
     private final List<Task> tasks = new ArrayList<>();
+    private final List<ForgottenTasks.Part> forgotten = new ArrayList<>();
 
     void add(SnapshotRecord record) {
       switch (record.getBodyCase()) {
@@ -116,6 +124,7 @@ final class SnapshotCodec {
         case WORKER -> workers.add(RecordReader.worker(record.getWorker()));
         case HISTORY -> histories.add(RecordReader.history(record.getHistory()));
         case TASK -> tasks.add(RecordReader.task(record.getTask()));
+        case FORGOTTEN -> forgotten.add(RecordReader.forgotten(record.getForgotten()));
         case BODY_NOT_SET ->
             throw UnreadableException.newer("it holds a record that this program does not know");
       }
@@ -131,6 +140,7 @@ final class SnapshotCodec {
           workers,
           histories,
           tasks,
+          forgotten,
           List.copyOf(header.getWritesList()),
           header.getIndex());
     }

@@ -1,9 +1,11 @@
 package dev.swarm.control;
 
+import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Outcome;
 import dev.swarm.model.Refusal;
 import dev.swarm.model.SwarmException;
+import dev.swarm.model.TaskId;
 import dev.swarm.model.TaskSpec;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -15,6 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The tasks of one request: cut into chunks to be committed, and what became of each. */
 final class Submission {
@@ -31,6 +34,7 @@ final class Submission {
   private static final int TASK_OVERHEAD_BYTES = 256;
 
   private final TaskReader reader;
+  private final Supplier<ClusterState> state;
   private final Deque<Chunk> ready = new ArrayDeque<>();
   private final JsonArray accepted = new JsonArray();
   private final JsonArray refused = new JsonArray();
@@ -39,8 +43,14 @@ final class Submission {
   private int size;
   private long index;
 
-  Submission(TaskReader reader) {
+  /**
+   * Nothing submitted yet.
+   *
+   * @param state the newest that can be read here
+   */
+  Submission(TaskReader reader, Supplier<ClusterState> state) {
     this.reader = reader;
+    this.state = state;
   }
 
   private record Item(int position, TaskSpec spec) {}
@@ -159,10 +169,17 @@ final class Submission {
   }
 
   private JsonObject facts() {
+    ClusterState now = state.get();
+    if (now.index() >= index) accepted.forEach(task -> tellForgotten((JsonObject) task, now));
     return new JsonObject()
         .put("index", index)
         .put("accepted", accepted.size())
         .put("tasks", accepted)
         .put("refused", refused);
+  }
+
+  /** Submitted before, or done a moment ago: there is no record of it to be read. */
+  private static void tellForgotten(JsonObject task, ClusterState now) {
+    if (now.forgotten().has(new TaskId(task.getString("id")))) task.put("forgotten", true);
   }
 }

@@ -65,7 +65,7 @@ final class TasksApi {
   }
 
   private Future<Answer> submit(RoutingContext ctx) {
-    Submission submission = new Submission(reader);
+    Submission submission = new Submission(reader, replica::stateOrEmpty);
     return switch (JsonBody.typeOf(ctx)) {
       case Answer.JSON -> uploads.pass(() -> TaskUpload.one(ctx.request(), submission, writes));
       case NDJSON -> uploads.pass(() -> TaskUpload.many(ctx.request(), submission, writes));
@@ -83,9 +83,14 @@ final class TasksApi {
   }
 
   private Task task(TaskId id) {
-    Task task = replica.state().tasks().get(id);
-    if (task == null) throw new SwarmException(SwarmException.Kind.NOT_FOUND, "no task " + id);
-    return task;
+    ClusterState state = replica.state();
+    Task task = state.tasks().get(id);
+    if (task != null) return task;
+    throw new SwarmException(
+        SwarmException.Kind.NOT_FOUND,
+        state.forgotten().has(id)
+            ? "task " + id + " has finished, and its record is forgotten"
+            : "no task " + id);
   }
 
   private Answer show(TaskId id) {

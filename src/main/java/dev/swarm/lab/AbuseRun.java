@@ -42,6 +42,7 @@ final class AbuseRun implements Callable<Integer> {
           "-XX:MaxDirectMemorySize=96m",
           "-XX:TieredStopAtLevel=1");
 
+  /** How much more a manager may hold after an attack, resident and of its heap. */
   static final long MEMORY_BYTES = 64L << 20;
 
   /** Other work on the machine makes honest beats late in a window; it excuses nothing else. */
@@ -119,30 +120,32 @@ final class AbuseRun implements Callable<Integer> {
   private Seen attack(LocalCluster cluster, AbuseTrial trial, Abuse abuse) throws IOException {
     Duration window = Duration.ofSeconds(seconds).dividedBy(WINDOWS);
     trial.attack(abuse, window.multipliedBy(WINDOWS)); // compiled by then
-    long before = Kernel.residentBytes(cluster.manager("m1").pid());
+    long manager = cluster.manager("m1").pid();
+    Memory before = Memory.of(manager);
     AbuseTrial.Result elsewhere = AbuseTrial.Result.NOTHING;
     AbuseTrial.Result here = AbuseTrial.Result.NOTHING;
     for (int i = 0; i < WINDOWS; i++) {
       elsewhere = elsewhere.plus(trial.attackOther(abuse, window));
       here = here.plus(trial.attack(abuse, window));
     }
-    long grown = Kernel.residentBytes(cluster.manager("m1").pid()) - before;
+    Memory grown = Memory.of(manager).since(before);
     cluster.checkAlive();
     long allowed = abuse.slow() ? 6_000 : 1_000;
     boolean contained =
-        here.longestMillis() <= allowed && grown <= MEMORY_BYTES && trial.lost() == 0;
+        here.longestMillis() <= allowed && grown.within(MEMORY_BYTES) && trial.lost() == 0;
     boolean onTime = here.p99Millis() <= 1.1 * elsewhere.p99Millis() + margin;
     Seen verdict = !contained ? Seen.FAILED : onTime ? Seen.HELD : Seen.LATE;
     System.out.printf(
         "%-22s %-4s closed after %5d ms at most (%d connections), honest p99 %6.2f ms, while"
-            + " somebody else is attacked %6.2f, memory %+d MB%n",
+            + " somebody else is attacked %6.2f, memory %+d MB, heap %+d MB%n",
         abuse.title(),
         verdict == Seen.HELD ? "held" : "FAIL",
         here.longestMillis(),
         here.connections(),
         here.p99Millis(),
         elsewhere.p99Millis(),
-        grown >> 20);
+        grown.residentBytes() >> 20,
+        grown.heapBytes() >> 20);
     return verdict;
   }
 }

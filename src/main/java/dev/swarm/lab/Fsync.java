@@ -9,14 +9,18 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** Slows down and breaks {@code fsync} of managers under load: leader, follower, majority. */
+/**
+ * Slows down and breaks {@code fsync} of managers under load: leader, follower, and the majorities
+ * of two followers and of leader and follower.
+ */
 @Command(
     name = "fsync",
     mixinStandardHelpOptions = true,
     description = {
-      "Lets fsync take 400 ms more, and fail, on the leader, on a follower and on a majority, under",
-      "writes. Fails when a slow leader does not hand over within 30 s, an acknowledged write is",
-      "lost, a worker is judged, or a manager does not come back. Needs gcc. About four minutes."
+      "Lets fsync take 400 ms more, and fail, on the leader, on a follower and on a majority (also",
+      "one with the leader in it), under writes. Fails when a slow leader does not hand over within",
+      "30 s to one that is not slow, an acknowledged write is lost, a worker is judged, or a manager",
+      "does not come back. Needs gcc. About five minutes."
     })
 final class Fsync implements Callable<Integer> {
   private static final Duration SLOW = Duration.ofMillis(400);
@@ -31,7 +35,8 @@ final class Fsync implements Callable<Integer> {
     return new Verdicts("fsync")
         .add("400 ms on the leader", Fsync::slowLeader)
         .add("400 ms on a follower", Fsync::slowFollower)
-        .add("400 ms on a majority", Fsync::slowMajority)
+        .add("400 ms on both followers", Fsync::slowFollowers)
+        .add("400 ms on leader and follower", Fsync::slowLeaderAndFollower)
         .add("EIO on the leader", Fsync::brokenLeader)
         .add("EIO on a follower", Fsync::brokenFollower)
         .add("EIO on a majority", Fsync::brokenMajority)
@@ -62,20 +67,32 @@ final class Fsync implements Callable<Integer> {
 
   /** Another leads within 30 s, and the lead stays there. */
   static List<String> slowLeader(Path folder) throws IOException {
-    try (Run run = new Run(folder, "slow-leader")) {
+    return handedOver(folder, 0);
+  }
+
+  /** The one whose disk is not slow leads within 30 s, and the lead stays there. */
+  static List<String> slowLeaderAndFollower(Path folder) throws IOException {
+    return handedOver(folder, 1);
+  }
+
+  private static List<String> handedOver(Path folder, int slowFollowers) throws IOException {
+    try (Run run = new Run(folder, "slow-leader-and-" + slowFollowers)) {
       List<String> violations = new ArrayList<>();
-      String slow = run.trial.leader();
-      run.disks.delay(slow, SLOW);
+      String leader = run.trial.leader();
+      List<String> slow = new ArrayList<>(run.trial.followers(leader).subList(0, slowFollowers));
+      slow.add(leader);
+      slow.forEach(id -> run.disks.delay(id, SLOW));
       long begin = System.nanoTime();
-      String next = run.trial.awaitAnotherLeader(slow);
+      String next = run.trial.awaitAnotherLeader(leader);
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
       if (took.compareTo(HAND_OVER) > 0) violations.add("handed over after " + took);
+      if (slow.contains(next)) violations.add("the lead went to " + next + ", which is slow, too");
       run.trial.client.awaitMore(30);
       if (!run.trial.leader().equals(next)) violations.add("the lead did not stay with " + next);
       System.out.printf(
           "  %s led, %s leads after %d ms; longest time without a write %d ms%n",
-          slow, next, took.toMillis(), run.trial.client.longestGapMillis());
-      run.disks.heal(slow);
+          leader, next, took.toMillis(), run.trial.client.longestGapMillis());
+      slow.forEach(run.disks::heal);
       violations.addAll(run.trial.violations());
       return violations;
     }
@@ -87,7 +104,7 @@ final class Fsync implements Callable<Integer> {
   }
 
   /** The leader is not to blame. */
-  static List<String> slowMajority(Path folder) throws IOException {
+  static List<String> slowFollowers(Path folder) throws IOException {
     return unmoved(folder, 2);
   }
 

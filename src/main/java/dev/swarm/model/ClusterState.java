@@ -13,6 +13,7 @@ import org.pcollections.TreePSet;
  * @param work what each worker has and had
  * @param pending tasks without a worker, oldest first
  * @param finished finished tasks, oldest first
+ * @param forgotten finished tasks whose records are gone
  * @param writes operators' writes that took effect
  * @param taskCounts how many tasks there are of each status
  * @param payloadBytes all payloads held
@@ -30,6 +31,7 @@ public record ClusterState(
     TaskMap<Task> tasks,
     TreePSet<Ordered> pending,
     TreePSet<Ordered> finished,
+    ForgottenTasks forgotten,
     WritesDone writes,
     TaskCounts taskCounts,
     WorkerCounts workerCounts,
@@ -111,6 +113,7 @@ public record ClusterState(
         List.copyOf(workers.values()),
         history,
         List.copyOf(tasks.values()),
+        forgotten.parts(),
         List.copyOf(writes.order()),
         index);
   }
@@ -134,6 +137,7 @@ public record ClusterState(
             now.workers(),
             now.history(),
             now.tasks(),
+            now.forgotten(),
             now.writes(),
             index)
         .toState();
@@ -153,6 +157,7 @@ public record ClusterState(
       List<Worker> workers,
       List<WorkerHistory> history,
       List<Task> tasks,
+      List<ForgottenTasks.Part> forgotten,
       List<Long> writes,
       long index) {
 
@@ -176,6 +181,7 @@ public record ClusterState(
         TaskMap.empty(),
         TreePSet.empty(),
         TreePSet.empty(),
+        ForgottenTasks.NONE,
         WritesDone.NONE,
         TaskCounts.NONE,
         WorkerCounts.NONE,

@@ -31,6 +31,14 @@ public final class Limits {
   /** How long a finished task is kept, in milliseconds. */
   public static final long MAX_FINISHED_MILLIS = 3_600_000;
 
+  /**
+   * Forgotten tasks whose ids are still known, so that a submission that comes again counts once.
+   */
+  public static final int MAX_FORGOTTEN_TASKS = 400_000;
+
+  /** How long after it finished a forgotten task's id is known at least, in milliseconds. */
+  public static final long MAX_FORGOTTEN_MILLIS = 7_200_000;
+
   /** Labels of a worker. */
   public static final int MAX_LABELS = 64;
 

@@ -17,4 +17,9 @@ public enum Rules {
   boolean keepPromises() {
     return this != FIRST;
   }
+
+  /** Whether a task is known when it is submitted again after its record is gone. */
+  boolean rememberForgotten() {
+    return this != FIRST;
+  }
 }

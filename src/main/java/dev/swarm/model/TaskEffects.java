@@ -25,6 +25,7 @@ final class TaskEffects {
       String problem = "task " + spec.id() + " exists and asks for other work";
       return new Refusal(position, Kind.CONFLICT, problem);
     }
+    if (state.forgot(spec.id(), spec.submittedMillis())) return null;
     if (spec.pinned() != null && state.worker(spec.pinned()) == null) {
       return new Refusal(position, Kind.NOT_FOUND, "no worker " + spec.pinned());
     }

@@ -27,6 +27,7 @@ public final class Transition {
   private TaskMap<Task> tasks;
   private TreePSet<ClusterState.Ordered> pending;
   private TreePSet<ClusterState.Ordered> finished;
+  private ForgottenTasks forgotten;
   private WritesDone writes;
   private final TaskCounts taskCounts;
   private WorkerCounts workerCounts;
@@ -46,6 +47,7 @@ public final class Transition {
     tasks = state.tasks();
     pending = state.pending();
     finished = state.finished();
+    forgotten = state.forgotten();
     writes = state.writes();
     taskCounts = state.taskCounts();
     workerCounts = state.workerCounts();
@@ -65,6 +67,7 @@ public final class Transition {
         tasks,
         pending,
         finished,
+        forgotten,
         writes,
         taskCounts.plus(taskDeltas),
         workerCounts,
@@ -78,6 +81,7 @@ public final class Transition {
     return cluster.digest()
         + epoch.digest()
         + settings.digest()
+        + forgotten.digest()
         + Digest.of("nextSession").add(nextSession).value();
   }
 
@@ -126,6 +130,13 @@ public final class Transition {
 
   Task task(TaskId id) {
     return tasks.get(id);
+  }
+
+  /** Whether the task had finished and its record is gone, as far as is known at this moment. */
+  boolean forgot(TaskId id, long nowMillis) {
+    if (!rules.rememberForgotten()) return false;
+    forgotten = forgotten.at(nowMillis);
+    return forgotten.has(id);
   }
 
   /** The tasks the worker has, as they are now. */
@@ -214,7 +225,7 @@ public final class Transition {
       boolean tooMany = finished.size() > Limits.MAX_FINISHED_TASKS;
       boolean tooOld = oldest.finishedMillis() < nowMillis - Limits.MAX_FINISHED_MILLIS;
       if (!tooMany && !tooOld) return;
-      replace(oldest, null);
+      forget(oldest);
     }
   }
 
@@ -224,9 +235,14 @@ public final class Transition {
   boolean makeRoom(long payload) {
     while (payloadBytes + payload > Limits.MAX_HELD_PAYLOAD_BYTES) {
       if (finished.isEmpty()) return false;
-      replace(tasks.get(finished.first().task()), null);
+      forget(tasks.get(finished.first().task()));
     }
     return true;
+  }
+
+  private void forget(Task task) {
+    replace(task, null);
+    if (rules.rememberForgotten()) forgotten = forgotten.plus(task.id(), task.finishedMillis());
   }
 
   private void replace(Task before, Task after) {
@@ -309,6 +325,7 @@ public final class Transition {
     records.managers().forEach(this::put);
     records.workers().forEach(this::put);
     records.tasks().forEach(this::add);
+    forgotten = ForgottenTasks.of(records.forgotten());
     records.writes().forEach(this::remember);
     for (ClusterState.WorkerHistory history : records.history()) {
       WorkerId worker = history.worker();

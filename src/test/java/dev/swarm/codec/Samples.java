@@ -7,6 +7,7 @@ import dev.swarm.model.ClusterInfo;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Epoch;
+import dev.swarm.model.ForgottenTasks;
 import dev.swarm.model.FormerAgent;
 import dev.swarm.model.HeartbeatSettings;
 import dev.swarm.model.Judgement;
@@ -93,6 +94,7 @@ final class Samples {
         List.of(worker()),
         List.of(history()),
         List.of(task()),
+        List.of(new ForgottenTasks.Part(43, List.of(-8L, 9L))),
         List.of(-6L, 7L),
         41);
   }

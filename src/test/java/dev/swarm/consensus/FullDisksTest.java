@@ -2,9 +2,9 @@ package dev.swarm.consensus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.Needs;
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.GuardState;
@@ -42,7 +42,7 @@ class FullDisksTest {
 
   @BeforeAll
   static void start() throws IOException {
-    assumeThat(Tmpfs.possible()).isTrue();
+    Needs.met(Tmpfs.possible(), "root: it mounts a small disk");
     vertx = Vertx.vertx();
     for (String id : List.of("m1", "m2", "m3")) disks.put(id, Tmpfs.mount(root.resolve(id), 96));
     group = new Group(vertx, root, 3, 1_000);

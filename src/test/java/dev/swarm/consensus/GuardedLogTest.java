@@ -2,9 +2,9 @@ package dev.swarm.consensus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.Needs;
 import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.GuardState;
 import dev.swarm.bus.SwarmBus;
@@ -191,7 +191,7 @@ class GuardedLogTest implements LogOwner {
   @Test
   void givenAFullDisk_whenFilledStepByStep_thenRefusedThenDownAndBackWhenThereIsRoom()
       throws Exception {
-    assumeThat(Tmpfs.possible()).isTrue();
+    Needs.met(Tmpfs.possible(), "root: it mounts a small disk");
     try (Tmpfs disk = Tmpfs.mount(folder, 96)) {
       open();
       commit(Tasks.submit("before", 10));
@@ -220,7 +220,7 @@ class GuardedLogTest implements LogOwner {
   @Test
   void givenADiskFilledInOneMoment_whenEntriesMeetIt_thenTheVoteIsKeptAndTheRoleComesBack()
       throws Exception {
-    assumeThat(Tmpfs.possible()).isTrue();
+    Needs.met(Tmpfs.possible(), "root: it mounts a small disk");
     try (Tmpfs disk = Tmpfs.mount(folder, 64)) {
       open();
       commit(Tasks.submit("before", 10));

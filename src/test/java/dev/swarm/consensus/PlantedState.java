@@ -28,6 +28,7 @@ final class PlantedState {
         state.tasks(),
         state.pending(),
         state.finished(),
+        state.forgotten(),
         state.writes(),
         state.taskCounts(),
         state.workerCounts(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.swarm.model.Bytes;
+import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Limits;
 import dev.swarm.model.Report;
@@ -11,6 +12,7 @@ import dev.swarm.model.SessionRef;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.Task;
 import dev.swarm.model.TaskId;
+import dev.swarm.model.TaskSpec;
 import dev.swarm.model.TaskStatus;
 import dev.swarm.model.TimeSource;
 import dev.swarm.model.WorkerId;
@@ -126,6 +128,38 @@ class TasksApiTest {
     assertThat(other.json().getString("kind")).isEqualTo("CONFLICT");
     assertThat(other.json().getJsonArray("refused").getJsonObject(0).getString("key"))
         .isEqualTo("k");
+  }
+
+  @Test
+  void givenATaskWhoseRecordIsGone_whenSubmittedAgain_thenTheAnswerSaysThatItWasDone() {
+    door.join("w1", Map.of());
+    String json = "{\"key\":\"k\",\"worker\":\"w1\"}";
+    String id = submitted(json);
+    finish(id, "w1", "");
+    TaskSpec later =
+        new TaskSpec(
+            TaskReader.idOf("l"),
+            "l",
+            "n",
+            "discard",
+            Bytes.EMPTY,
+            null,
+            1,
+            Door.NOW_MILLIS + 2_001 + Limits.MAX_FINISHED_MILLIS);
+    door.apply(new Command.SubmitTasks(List.of(later)));
+
+    Door.Reply reply = door.submitMany(json, "{\"key\":\"new\"}");
+
+    assertThat(reply.status()).isEqualTo(202);
+    assertThat(reply.json().getInteger("accepted")).isEqualTo(2);
+    assertThat(reply.json().getJsonArray("tasks"))
+        .extracting(task -> ((JsonObject) task).getBoolean("forgotten"))
+        .containsExactly(true, null);
+    assertThat(task(id)).isNull();
+    Door.Reply gone = door.get("/api/v1/tasks/" + id);
+    assertThat(gone.status()).isEqualTo(404);
+    assertThat(gone.json().getString("detail"))
+        .isEqualTo("task " + id + " has finished, and its record is forgotten");
   }
 
   @Test
@@ -337,7 +371,9 @@ class TasksApiTest {
   @Test
   void givenMoreTasksThanOneRequestMayHave_whenRead_thenTooMany() {
     Submission submission =
-        new Submission(new TaskReader(new Random(1), new TimeSource(() -> 0, () -> 0)));
+        new Submission(
+            new TaskReader(new Random(1), new TimeSource(() -> 0, () -> 0)),
+            () -> ClusterState.EMPTY);
     Buffer task = Buffer.buffer("[]");
     for (int i = 0; i < Submission.MAX_TASKS; i++) submission.add(task);
 

@@ -28,6 +28,7 @@ class AbuseIT {
   private static Network network;
   private static LocalCluster cluster;
   private static AbuseTrial trial;
+  private static Memory atStart;
 
   @BeforeAll
   static void start() throws IOException {
@@ -42,6 +43,8 @@ class AbuseIT {
     cluster.awaitLeader(0, TestCluster.LIMIT);
     trial = new AbuseTrial(Lab.jar(), network.address(1), cluster.apiPort("m1"), network.on(2));
     trial.calm(Duration.ofSeconds(1));
+    atStart = Memory.of(manager());
+    assertThat(atStart.heapBytes()).as("read from the JVM").isPositive();
   }
 
   @AfterAll
@@ -58,8 +61,7 @@ class AbuseIT {
   }
 
   private static void endure(Abuse abuse) throws IOException {
-    long pid = cluster.manager("m1").pid();
-    long before = Kernel.residentBytes(pid);
+    Memory before = Memory.of(manager());
     double refused = refused();
 
     AbuseTrial.Result seen = trial.attack(abuse, Duration.ZERO);
@@ -68,9 +70,19 @@ class AbuseIT {
     assertThat(seen.longestMillis()).as("closed after").isLessThanOrEqualTo(allowed);
     assertThat(seen.p99Millis()).as("honest p99").isLessThan(ROBUST_MILLIS);
     assertThat(trial.lost()).as("honest workers lost").isZero();
-    assertThat(Kernel.residentBytes(pid) - before).as("memory").isLessThan(AbuseRun.MEMORY_BYTES);
+    Memory now = Memory.of(manager());
+    assertThat(now.since(before)).as("one more").matches(AbuseIT::bounded);
+    assertThat(now.since(atStart)).as("all so far").matches(AbuseIT::bounded);
     cluster.checkAlive();
     assertThat(refused()).as("counted").isGreaterThan(refused);
+  }
+
+  private static boolean bounded(Memory grown) {
+    return grown.within(AbuseRun.MEMORY_BYTES);
+  }
+
+  private static long manager() {
+    return cluster.manager("m1").pid();
   }
 
   private static double refused() throws IOException {

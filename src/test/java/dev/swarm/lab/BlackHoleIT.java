@@ -1,8 +1,8 @@
 package dev.swarm.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.swarm.Needs;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,7 +30,7 @@ class BlackHoleIT {
   void
       givenABlackHoledLeader_thenManagersNoticeIn3SecondsAndWorkersAfterTheirNextBeat_alsoBehindNat()
           throws Exception {
-    assumeTrue(Network.canMasquerade(), "nft is not installed");
+    Needs.met(Network.canMasquerade(), "nft");
     try (Network network = new Network(4);
         LocalCluster cluster = TestCluster.on(network, "black-hole", 3, "2s")) {
       network.masquerade(4);

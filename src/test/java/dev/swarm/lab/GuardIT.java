@@ -1,8 +1,8 @@
 package dev.swarm.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.swarm.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ class GuardIT {
   @Execution(ExecutionMode.CONCURRENT)
   void givenTheLeadersDisk_whenItFails_thenAnotherLeadsNoWorkerIsDownAndTheFirstComesBack()
       throws IOException {
-    assumeThat(SlowDisks.missing()).isNull();
+    Needs.met(SlowDisks.missing() == null, "gcc");
     Path base = Files.createDirectories(Path.of("target", "lab").toAbsolutePath());
     assertThat(Fsync.brokenLeader(Files.createTempDirectory(base, "guard-"))).isEmpty();
   }

@@ -1,8 +1,8 @@
 package dev.swarm.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.swarm.Needs;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ class StallIT {
   @Test
   void givenWrites_whenDisksStallForASecondAtEachWrite_thenNobodyIsElectedAndNothingIsLost()
       throws Exception {
-    assumeTrue(SlowDisks.missing() == null, "needs gcc");
+    Needs.met(SlowDisks.missing() == null, "gcc");
     try (LocalCluster cluster = TestCluster.of("stall", 3)) {
       SlowDisks disks = SlowDisks.in(cluster.folder());
       cluster.managerIds().forEach(id -> cluster.wrap(id, disks.under(id)));

@@ -18,7 +18,22 @@ class BeginAgainTest {
     for (int i = 0; i < 6; i++) log.up("w" + i);
     RandomHistory random = new RandomHistory(5);
     for (int i = 0; i < 600; i++) log.apply(random.next(log.state()).toArray(Command[]::new));
-    log.up("w1");
+    SessionRef w1 = log.up("w1");
+    log.submit("gone", "w1", 1);
+    log.report(w1, "gone", 1, TaskStatus.COMPLETE);
+    TaskSpec spec = Log.spec("later", "w1", 1, "x");
+    log.apply(
+        new Command.SubmitTasks(
+            List.of(
+                new TaskSpec(
+                    spec.id(),
+                    spec.key(),
+                    spec.name(),
+                    spec.kind(),
+                    spec.payload(),
+                    spec.pinned(),
+                    1,
+                    100_000 + Limits.MAX_FINISHED_MILLIS))));
     return log.state();
   }
 
@@ -26,6 +41,8 @@ class BeginAgainTest {
   void thenWorkersTasksHistoriesAndSettingsStay() {
     assertThat(seed.workers()).isEqualTo(before.workers());
     assertThat(seed.tasks()).isNotEmpty().isEqualTo(before.tasks());
+    assertThat(seed.forgotten()).isEqualTo(before.forgotten());
+    assertThat(seed.forgotten().has(new TaskId("gone"))).isTrue();
     assertThat(seed.work()).isEqualTo(before.work());
     assertThat(seed.settings()).isEqualTo(before.settings());
     assertThat(seed.index()).isEqualTo(before.index());

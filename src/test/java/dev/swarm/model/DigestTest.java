@@ -68,8 +68,11 @@ class DigestTest {
     Log log = Log.begun();
     SessionRef w1 = log.up("w1");
     log.apply(new Command.PutManager(MANAGER));
-    log.submit("done", "w1", 1);
-    log.report(w1, "done", 1, TaskStatus.COMPLETE);
+    log.submit("gone", "w1", 1);
+    log.report(w1, "gone", 1, TaskStatus.COMPLETE);
+    TaskSpec later = with(SPEC, "submittedMillis", 4_001 + Limits.MAX_FINISHED_MILLIS);
+    log.apply(new Command.SubmitTasks(List.of(later)));
+    assertThat(log.task("gone")).isNull();
     log.apply(new Command.Once(9, new Command.PutManager(MANAGER)));
     ClusterState.Records records = log.state().records();
     ClusterState.Records empty = ClusterState.EMPTY.records();

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  *   <li>OpenSessions: same process, same dial is the same session, an older dial is refused, also
  *       of a process that another took over from, and so is another epoch.
  *   <li>SetStatus: names session and epoch; a session that is over stays over.
- *   <li>SubmitTasks: the key, for as long as the finished task is kept (an hour, or 10,000).
+ *   <li>SubmitTasks: the key, for as long as the finished task is kept (an hour, or 10,000), and
+ *       then for as long as its id is remembered; see {@code ForgottenTasksTest}.
  *   <li>PlaceTasks: names epoch and attempt. ReportTasks: session, task and attempt. SetPace,
  *       ForgetPromise: epoch and version of the settings.
  *   <li>PromoteManager, RemoveManager, ForgetManager: name the member, whose number is never given
