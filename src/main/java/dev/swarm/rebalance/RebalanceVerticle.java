@@ -1,9 +1,11 @@
 package dev.swarm.rebalance;
 
 import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.EventKind;
 import dev.swarm.bus.Messages.AskedMove;
 import dev.swarm.bus.Messages.Done;
 import dev.swarm.bus.Messages.HandOver;
+import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.Links;
 import dev.swarm.bus.Messages.LinksQuery;
 import dev.swarm.bus.Messages.Moves;
@@ -91,12 +93,17 @@ public final class RebalanceVerticle extends VerticleBase {
         .compose(subscribed -> bus.request(Endpoints.STATE, new StateQuery()))
         .map(view -> begin(view.state()))
         .compose(begun -> bus.serve(Endpoints.PROMOTE, this::promote))
-        .onSuccess(begun -> sleep());
+        .onSuccess(
+            begun -> {
+              meters.open();
+              sleep();
+            });
   }
 
   @Override
   public Future<?> stop() {
     stopped = true;
+    meters.close();
     return Future.succeededFuture();
   }
 
@@ -141,9 +148,17 @@ public final class RebalanceVerticle extends VerticleBase {
     meters.asked(moves.size());
     meters.ended(planner.takeEnded());
     planner.takeNews().forEach(log::info);
+    planner.takeStuck().forEach(this::tell);
+    meters.stuck(planner.stuck());
     for (ManagerInfo empty : newest.managers().values()) {
       if (planner.held(empty.id()) == 0) letGo(empty, reachable);
     }
+  }
+
+  private void tell(StuckDrain stuck) {
+    log.warn("manager {} gives its workers up: {}", stuck.manager(), stuck.message());
+    bus.publish(
+        Topics.EVENTS, new Happened(EventKind.DRAIN_STUCK, stuck.manager(), stuck.message()));
   }
 
   private void ask(List<PlannedMove> moves) {

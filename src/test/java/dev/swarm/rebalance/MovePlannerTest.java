@@ -214,6 +214,57 @@ class MovePlannerTest {
   }
 
   @Test
+  void givenWorkersThatGoNowhere_whenDrained_thenItIsSaidAfter30SecondsAndAgainAfterProgressOnly() {
+    SimFleet fleet = fleet(34, EQUAL, 7, 20, 20);
+    fleet.rooted.addAll(fleet.state().workers().headMap(new WorkerId("w10007")).keySet());
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(29);
+    assertThat(fleet.stuck).isEmpty();
+    fleet.run(120);
+    assertThat(fleet.stuck).hasSize(1);
+    StuckDrain first = fleet.stuck.get(0);
+    assertThat(first.manager()).isEqualTo("m1");
+    assertThat(first.message())
+        .isEqualTo("7 workers do not leave: w10000, w10001, w10002, w10003, w10004 and 2 others");
+    assertThat(fleet.planner().stuck()).isEqualTo(7);
+
+    fleet.leave(new WorkerId("w10000"));
+    fleet.run(1);
+    assertThat(fleet.planner().stuck()).as("there was progress").isZero();
+    fleet.run(120);
+    assertThat(fleet.stuck).hasSize(2);
+    assertThat(fleet.stuck.get(1).left()).isEqualTo(6);
+
+    fleet.rooted.clear();
+    fleet.run(90);
+    assertThat(fleet.spread()).containsEntry("m1", 0);
+    assertThat(fleet.planner().stuck()).isZero();
+    assertThat(fleet.stuck).hasSize(2);
+  }
+
+  @Test
+  void givenADrainThatGoesSlowly_whenItTakesMinutes_thenItIsNotStuck() {
+    SimFleet fleet = fleet(35, EQUAL, 100, 0, 0);
+    fleet.lead(new MoveRates(1, 0));
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(150);
+    assertThat(fleet.spread()).containsEntry("m1", 0);
+    assertThat(fleet.stuck).isEmpty();
+  }
+
+  @Test
+  void givenAStuckDrain_whenTheManagerIsActivated_thenNobodyIsStuckAnyMore() {
+    SimFleet fleet = fleet(36, EQUAL, 1, 20, 20);
+    fleet.rooted.add(new WorkerId("w10000"));
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(40);
+    assertThat(fleet.stuck.get(0).message()).isEqualTo("1 worker does not leave: w10000");
+    fleet.step("m1", ManagerStep.ACTIVATE);
+    fleet.run(1);
+    assertThat(fleet.planner().stuck()).isZero();
+  }
+
+  @Test
   void givenNobodyWhoCouldTakeThem_whenDrained_thenWorkersStay() {
     SimFleet fleet = fleet(5, EQUAL, 100, 100, 100);
     fleet.run(6);
