@@ -155,6 +155,26 @@ class MovePlannerTest {
     assertThat(fleet.takeMoved()).isEqualTo(200);
   }
 
+  @Test
+  void
+      givenAnOccasionThatMustWait_whenItPassesWhileAnotherManagerWasAway_thenThatOneGetsItsShare() {
+    Map<String, Integer> weights = Map.of("m1", 100, "m2", 100, "m3", 100, "m4", 100);
+    SimFleet fleet = fleet(42, weights, 75, 75, 75, 75);
+    fleet.run(10);
+    fleet.step("m4", ManagerStep.STOP);
+    fleet.run(3);
+    fleet.reachable.remove("m4");
+    fleet.apply(new Command.SetWeight("m1", 50));
+    fleet.die("m2");
+    fleet.run(2);
+    fleet.reachable.add("m2");
+    fleet.run(12);
+    assertThat(fleet.spread()).as("m4 may be back soon").containsEntry("m2", 0);
+    fleet.apply(new Command.SetWeight("m1", 100));
+    fleet.run(60);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 100, "m2", 100, "m3", 100, "m4", 0));
+  }
+
   private static int surplus(SimFleet fleet) {
     int total = fleet.state().workers().size();
     return fleet.spread().values().stream()

@@ -57,11 +57,7 @@ class RebalanceVerticleTest {
     get(bus.serve(Endpoints.HAND_OVER, this::handOver));
     get(bus.subscribe(Topics.MOVES, this::obey));
     get(bus.subscribe(Topics.EVENTS, told::add));
-    for (String id : List.of("m1", "m2")) {
-      consensus.write(
-          new Command.PutManager(
-              new ManagerInfo(id, 1, "a:1", "a:2", "a:3", 100, ManagerState.ACTIVE)));
-    }
+    for (String id : List.of("m1", "m2")) put(id, ManagerState.ACTIVE);
     for (int i = 0; i < 30; i++) open("a" + i, "m1", 1);
     for (int i = 0; i < 30; i++) open("b" + i, "m2", 1);
     TimeSource time =
@@ -86,6 +82,11 @@ class RebalanceVerticleTest {
     asked.add(moves);
     if (rooted) return;
     moves.moves().forEach(move -> open(move.worker().value(), move.target(), 2));
+  }
+
+  private void put(String id, ManagerState state) {
+    consensus.write(
+        new Command.PutManager(new ManagerInfo(id, 1, "a:1", "a:2", "a:3", 100, state)));
   }
 
   private void open(String worker, String manager, long dial) {
@@ -125,6 +126,26 @@ class RebalanceVerticleTest {
     await().until(() -> heirs.contains("m2"));
     assertThat(held("m2")).isEqualTo(60);
     assertThat(stateOf("m1")).isEqualTo(ManagerState.RETIRING);
+  }
+
+  @Test
+  void givenAManagerThatMayNotLeave_whenItIsEmpty_thenThatIsNotAskedWithEveryLook() {
+    for (int i = 0; i < 30; i++) open("b" + i, "m1", 2);
+    put("m1", ManagerState.LEAVING); // so m2 is the last one
+    put("m2", ManagerState.RETIRING);
+    await().until(() -> leaveAsked() == 1);
+    await().during(java.time.Duration.ofMillis(1_200)).until(() -> leaveAsked() == 1);
+    aheadNanos.set(TimeUnit.SECONDS.toNanos(5));
+    await().until(() -> leaveAsked() == 2);
+    put("m1", ManagerState.ACTIVE);
+    aheadNanos.set(TimeUnit.SECONDS.toNanos(10));
+    await().until(() -> stateOf("m2") == ManagerState.LEAVING);
+  }
+
+  private long leaveAsked() {
+    return consensus.proposals().stream()
+        .filter(new Command.StepManager("m2", ManagerStep.LEAVE)::equals)
+        .count();
   }
 
   @Test
