@@ -38,4 +38,10 @@ record Manager(String id, String address, int weight) {
   private static int portOf(String address) {
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
+
+  /** Id, address and weight. */
+  @Override
+  public String toString() {
+    return id + " " + address + " " + weight;
+  }
 }
