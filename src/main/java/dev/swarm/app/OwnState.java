@@ -48,6 +48,11 @@ final class OwnState {
   /** The last workers to go have a new session; so long they may take to close the old stream. */
   private static final long LAST_STREAMS_MILLIS = 1_000;
 
+  /**
+   * So much of the time, or a quarter of it where that is less, is kept for handing the lead over.
+   */
+  private static final long HAND_OVER_MILLIS = 2_000;
+
   /** Who has just ceased to lead has verticles to take down and others to bring up. */
   private static final long FOLLOWING_MILLIS = 500;
 
@@ -63,6 +68,13 @@ final class OwnState {
   private boolean shutOut;
   private boolean ending;
   private boolean returning;
+
+  /** From when we are told to end until we do: the others are to know that we are about to. */
+  private boolean telling;
+
+  /** Whether they are being told just now. */
+  private boolean announcing;
+
   private long leaderlessSinceNanos;
 
   /** Of this manager; {@code sessions} says how many it serves. */
@@ -98,10 +110,9 @@ final class OwnState {
   }
 
   private void onNews(StateNews news) {
-    boolean active = isActive();
     state = news.state();
-    if (!ending) comeBack();
-    else if (!active && isActive()) stopAgain();
+    if (ending) announceAgain();
+    else comeBack();
   }
 
   private boolean isActive() {
@@ -110,9 +121,9 @@ final class OwnState {
   }
 
   /** An operator has activated it meanwhile, for whom it was drained: it ends all the same. */
-  private void stopAgain() {
-    write(ManagerStep.STOP)
-        .onFailure(failure -> log.warn("manager {} ends unannounced: {}", manager, failure));
+  private void announceAgain() {
+    if (!telling || announcing || !isActive()) return;
+    announce().onFailure(failure -> log.warn("manager {} ends unannounced: {}", manager, failure));
   }
 
   /** A former process of this manager has said that it ends. */
@@ -121,7 +132,7 @@ final class OwnState {
     boolean away = own != null && own.state() == ManagerState.STOPPING;
     if (!away || returning || ending) return;
     returning = true;
-    write(ManagerStep.RETURN)
+    write(once(ManagerStep.RETURN))
         .onSuccess(returned -> log.info("manager {} is back", manager))
         .onComplete(
             answered ->
@@ -133,8 +144,8 @@ final class OwnState {
                     }));
   }
 
-  private Future<Taken> write(ManagerStep step) {
-    return write(new Command.Once(random.nextLong(), new Command.StepManager(manager, step)));
+  private Command once(ManagerStep step) {
+    return new Command.Once(random.nextLong(), new Command.StepManager(manager, step));
   }
 
   private Future<Taken> write(Command command) {
@@ -153,24 +164,28 @@ final class OwnState {
     if (millis == 0 || alone()) return Future.succeededFuture();
     long before = sessions.getAsLong();
     log.info("manager {} is told to end: {} workers go to other managers first", manager, before);
-    Command stop =
-        new Command.Once(random.nextLong(), new Command.StepManager(manager, ManagerStep.STOP));
-    Future<Void> steps =
-        announce(stop, deadline)
-            .compose(announced -> workersGone(deadline))
+    telling = true;
+    long workersMillis = millis - Math.min(HAND_OVER_MILLIS, millis / 4);
+    Future<Void> workers =
+        announce()
+            .compose(announced -> workersGone(begun + TimeUnit.MILLISECONDS.toNanos(workersMillis)))
             .compose(gone -> before == 0 ? Future.succeededFuture() : lastStreams())
-            .compose(gone -> handOver(deadline))
             .otherwiseEmpty();
     // A step that was begun in time may take longer than is left.
-    return Future.any(steps, vertx.timer(millis))
-        .<Void>mapEmpty()
-        .onSuccess(
-            done ->
-                log.info(
-                    "manager {} ends after {} ms; {} workers are left with it",
-                    manager,
-                    TimeUnit.NANOSECONDS.toMillis(time.nanos() - begun),
-                    sessions.getAsLong()));
+    Future<Void> steps =
+        Future.any(workers, vertx.timer(workersMillis))
+            .compose(gone -> handOver(deadline))
+            .otherwiseEmpty();
+    return Future.any(steps, vertx.timer(millis)).<Void>mapEmpty().onSuccess(done -> ended(begun));
+  }
+
+  private void ended(long begun) {
+    telling = false;
+    log.info(
+        "manager {} ends after {} ms; {} workers are left with it",
+        manager,
+        TimeUnit.NANOSECONDS.toMillis(time.nanos() - begun),
+        sessions.getAsLong());
   }
 
   /** Nobody else is there, or nobody can be told. Without a leader there may soon be one. */
@@ -178,16 +193,29 @@ final class OwnState {
     return shutOut || state.managers().size() < 2;
   }
 
-  private Future<?> announce(Command stop, long deadline) {
+  /** Says that we are about to end, until it is heard or there is nobody to hear it. */
+  private Future<?> announce() {
+    announcing = true;
+    return announce(once(ManagerStep.STOP))
+        .onComplete(answered -> vertx.setTimer(RETRY_MILLIS, later -> look()));
+  }
+
+  private Future<?> announce(Command stop) {
     return write(stop)
         .recover(
             failure ->
-                time.nanos() - deadline >= 0 || leaderless()
+                leaderless()
                     ? Future.failedFuture(failure)
                     : vertx
                         .timer(RETRY_MILLIS)
-                        .compose(later -> announce(stop, deadline))
+                        .compose(later -> telling ? announce(stop) : Future.failedFuture(failure))
                         .mapEmpty());
+  }
+
+  /** Our own state follows an answer within a moment. */
+  private void look() {
+    announcing = false;
+    announceAgain();
   }
 
   private boolean leaderless() {

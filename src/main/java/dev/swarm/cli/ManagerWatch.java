@@ -13,6 +13,11 @@ final class ManagerWatch {
   /** How long no manager may answer before watching ends. */
   private static final long SILENCE_NANOS = 30_000_000_000L;
 
+  /** After so long without a worker that goes, those that are left are named. */
+  private static final long STUCK_NANOS = 30_000_000_000L;
+
+  private static final int NAMED = 5;
+
   private final SwarmCommand swarm;
   private final String path;
   private final String id;
@@ -20,6 +25,9 @@ final class ManagerWatch {
   private long limitNanos = Long.MAX_VALUE;
   private long heardNanos;
   private boolean gone;
+  private int left = Integer.MAX_VALUE;
+  private long progressNanos;
+  private boolean named;
 
   ManagerWatch(SwarmCommand swarm, String path, String id) {
     this.swarm = swarm;
@@ -53,6 +61,7 @@ final class ManagerWatch {
         String line = line(manager);
         if (!line.equals(said)) swarm.progress(line);
         said = line;
+        nameWhoStays(manager.getInteger("workers", 0));
       }
       if (now() - startNanos >= limitNanos) throw late();
       swarm.terminal().pause().accept(pauseMillis);
@@ -84,6 +93,39 @@ final class ManagerWatch {
         + (workers == 1 ? "1 worker" : workers + " workers")
         + " left"
         + (workers == 0 && leads ? ", still the leader" : "");
+  }
+
+  private void nameWhoStays(int workers) {
+    if (workers < left) {
+      progressNanos = now();
+      named = false;
+    }
+    left = workers;
+    if (named || workers == 0 || now() - progressNanos < STUCK_NANOS) return;
+    named = true;
+    List<String> names = names();
+    if (names.isEmpty()) return;
+    int more = workers - names.size();
+    swarm.progress(
+        "no worker has gone for 30 s; there are still "
+            + String.join(", ", names)
+            + (more > 0 ? " and " + more + " more" : ""));
+  }
+
+  /** Some of the workers that are left; none when nobody can say now. */
+  private List<String> names() {
+    Query query =
+        new Query(WorkerCommand.PATH)
+            .with("manager", List.of(id))
+            .with("status", List.of("UP", "UNKNOWN"))
+            .with("limit", List.of(String.valueOf(NAMED)));
+    try {
+      return swarm.api().list(query.toString(), NAMED).stream()
+          .map(worker -> worker.getString("id"))
+          .toList();
+    } catch (CliException silence) {
+      return List.of();
+    }
   }
 
   private CliException activated() {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 /** {@code swarm worker}. */
 @Command(name = "worker", description = "The workers.", synopsisSubcommandLabel = "COMMAND")
 final class WorkerCommand {
-  private static final String PATH = "/api/v1/workers";
+  static final String PATH = "/api/v1/workers";
 
   private final SwarmCommand swarm;
 
@@ -31,6 +31,12 @@ final class WorkerCommand {
               description = "Only those with this label; may be repeated.")
           List<String> labels,
       @Option(
+              names = "--manager",
+              split = ",",
+              paramLabel = "ID",
+              description = "Only those whose newest session is, or was, with this manager.")
+          List<String> managers,
+      @Option(
               names = "--limit",
               paramLabel = "N",
               defaultValue = SwarmCommand.NO_LIMIT,
@@ -42,7 +48,8 @@ final class WorkerCommand {
             .with("status", statuses)
             .with(
                 "label",
-                labels == null ? null : labels.stream().map(WorkerCommand::filter).toList());
+                labels == null ? null : labels.stream().map(WorkerCommand::filter).toList())
+            .with("manager", managers);
     swarm.printer().list(swarm.api().list(query.toString(), limit), columns());
     return Exit.DONE.code();
   }

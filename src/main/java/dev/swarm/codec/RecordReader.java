@@ -86,7 +86,8 @@ final class RecordReader {
         record.getRaft(),
         record.getHttp(),
         record.getWeight(),
-        EnumNames.MANAGER_STATE.read(record.getState()));
+        EnumNames.MANAGER_STATE.read(record.getState()),
+        record.getDrained());
   }
 
   static Worker worker(WorkerRecord record) {

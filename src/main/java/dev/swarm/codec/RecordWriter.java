@@ -84,6 +84,7 @@ final class RecordWriter {
         .setHttp(manager.http())
         .setWeight(manager.weight())
         .setState(EnumNames.MANAGER_STATE.write(manager.state()))
+        .setDrained(manager.drained())
         .build();
   }
 

@@ -72,6 +72,13 @@ final class ListQuery {
     return wanted.isEmpty() ? EnumSet.allOf(type) : wanted;
   }
 
+  /** The values of a filter, given as above; none when not given. */
+  Set<String> anyOf(String name) {
+    Set<String> wanted = new TreeSet<>();
+    for (String given : params.getAll(name)) wanted.addAll(Arrays.asList(given.split(",")));
+    return wanted;
+  }
+
   /** The constant of this name, in any case; throws BAD_REQUEST that lists them all. */
   static <E extends Enum<E>> E constant(String what, String text, Class<E> type) {
     String wanted = text.trim().toUpperCase(Locale.ROOT);

@@ -39,9 +39,10 @@ final class WorkersApi {
   }
 
   private Future<Answer> list(RoutingContext ctx) {
-    ListQuery query = new ListQuery(ctx.queryParams(), "status", "label");
+    ListQuery query = new ListQuery(ctx.queryParams(), "status", "label", "manager");
     Set<WorkerStatus> statuses = query.anyOf("status", WorkerStatus.class);
     Map<String, String> labels = query.labels();
+    Set<String> managers = query.anyOf("manager");
     WorkerId after = query.after() == null ? null : new WorkerId(query.after());
     ClusterState state = replica.state();
     return rendering.render(
@@ -52,6 +53,7 @@ final class WorkersApi {
                     query.limit(),
                     worker ->
                         statuses.contains(state.statusOf(worker))
+                            && (managers.isEmpty() || managers.contains(worker.session().manager()))
                             && worker.labels().entrySet().containsAll(labels.entrySet()),
                     worker -> Views.worker(worker, state))
                 .toAnswer(PATH, query));

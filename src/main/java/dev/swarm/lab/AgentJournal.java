@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What agents wrote down of their own life: dials, welcomes, ends of streams, starts of tasks. */
+/**
+ * What agents wrote down of their own life: dials, welcomes, lists of managers, ends of streams,
+ * starts of tasks.
+ */
 final class AgentJournal {
   private final List<JsonObject> events;
 
@@ -82,6 +85,17 @@ final class AgentJournal {
     Map<String, Long> first = new HashMap<>();
     of("dial").forEach(dial -> first.merge(dial.getString("agent"), dial.getLong("at"), Math::min));
     return first;
+  }
+
+  /** The newest list of managers of each agent, in order; of those that were told one. */
+  Map<String, List<String>> lists() {
+    Map<String, List<String>> newest = new HashMap<>();
+    of("list").forEach(list -> newest.put(list.getString("agent"), managers(list)));
+    return newest;
+  }
+
+  private static List<String> managers(JsonObject list) {
+    return list.getJsonArray("managers").stream().map(String.class::cast).sorted().toList();
   }
 
   /** How often an agent that had one session at the beginning had none for a moment. */

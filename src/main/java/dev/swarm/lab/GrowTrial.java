@@ -121,6 +121,8 @@ final class GrowTrial {
   }
 
   private void comeBackByTheList() {
+    Members.awaitKnown(cluster, agents, present.get(0), LIMIT);
+    say("every agent has the list of the managers that are left");
     cluster.worker(WORKERS).kill();
     cluster.startWorkers(WORKERS, agents, 5, executor);
     cluster.awaitUp(present.get(0), agents, LIMIT);

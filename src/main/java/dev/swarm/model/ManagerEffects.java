@@ -42,7 +42,8 @@ final class ManagerEffects {
   static List<Refusal> promote(Command.PromoteManager command, Transition state) {
     ManagerInfo before = member(command.manager(), command.member(), state);
     if (before == null) return noMember(command.manager(), command.member());
-    if (before.state() == ManagerState.JOINING) state.put(before.in(ManagerState.ACTIVE));
+    if (before.state() != ManagerState.JOINING) return List.of();
+    state.put(before.in(before.drained() ? ManagerState.DRAINING : ManagerState.ACTIVE));
     return List.of();
   }
 

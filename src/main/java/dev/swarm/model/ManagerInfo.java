@@ -12,6 +12,7 @@ package dev.swarm.model;
  * @param http host:port of its HTTP API
  * @param weight share of new worker connections that an operator wants it to have; 0 takes none
  *     while another has weight. What it has as of now is {@link #share}
+ * @param drained of one that is JOINING: an operator wants no workers on it when it takes part
  */
 public record ManagerInfo(
     String id,
@@ -21,7 +22,8 @@ public record ManagerInfo(
     String raft,
     String http,
     int weight,
-    ManagerState state) {
+    ManagerState state,
+    boolean drained) {
 
   /** Weight of a manager that nobody has weighted. */
   public static final int DEFAULT_WEIGHT = 100;
@@ -33,6 +35,19 @@ public record ManagerInfo(
   public ManagerInfo {
     Names.check("manager", id);
     requireWeight(weight);
+  }
+
+  /** One that is as its state says. */
+  public ManagerInfo(
+      String id,
+      long member,
+      String nonce,
+      String api,
+      String raft,
+      String http,
+      int weight,
+      ManagerState state) {
+    this(id, member, nonce, api, raft, http, weight, state, false);
   }
 
   /** One whose folder's number is not known. */
@@ -60,10 +75,20 @@ public record ManagerInfo(
 
   /** The same with another weight. */
   public ManagerInfo weighing(int other) {
-    return new ManagerInfo(id, member, nonce, api, raft, http, other, state);
+    return new ManagerInfo(id, member, nonce, api, raft, http, other, state, drained);
   }
 
-  /** The same in another state. */
+  /** The same that is to be drained when it takes part, or not. */
+  public ManagerInfo drained(boolean wanted) {
+    return new ManagerInfo(id, member, nonce, api, raft, http, weight, state, wanted);
+  }
+
+  /** Whether an operator wants no workers on it, now or when it takes part. */
+  public boolean isDrained() {
+    return drained || state == ManagerState.DRAINING;
+  }
+
+  /** The same in another state, and as that says. */
   public ManagerInfo in(ManagerState other) {
     return new ManagerInfo(id, member, nonce, api, raft, http, weight, other);
   }
@@ -75,7 +100,7 @@ public record ManagerInfo(
 
   /** The same under another number. */
   public ManagerInfo as(long otherMember) {
-    return new ManagerInfo(id, otherMember, nonce, api, raft, http, weight, state);
+    return new ManagerInfo(id, otherMember, nonce, api, raft, http, weight, state, drained);
   }
 
   /** Whether both are served from the same folder and take part in the group at one address. */
@@ -83,7 +108,7 @@ public record ManagerInfo(
     return id.equals(other.id) && nonce.equals(other.nonce) && raft.equals(other.raft);
   }
 
-  /** Of one whose folder's number is not known it is what it was before such numbers were kept. */
+  /** What was added later counts only where it is set: all others are as they were. */
   long digest() {
     Digest digest =
         Digest.of("manager")
@@ -94,6 +119,7 @@ public record ManagerInfo(
             .add(http)
             .add(weight)
             .add(state);
-    return nonce.isEmpty() ? digest.value() : digest.add(nonce).value();
+    if (!nonce.isEmpty()) digest = digest.add(nonce);
+    return drained ? digest.add("drained").value() : digest.value();
   }
 }

@@ -42,13 +42,18 @@ final class Membership {
     return null;
   }
 
-  /** The record of a manager that is admitted. What an operator set of it stays. */
+  /**
+   * The record of a manager that is admitted. What an operator set of it stays; that it is drained
+   * only where the wish says so, for older programs did not keep it.
+   */
   static ManagerInfo admitted(ManagerInfo wish, ManagerInfo before, long index) {
     if (before == null) return wish.as(index).in(ManagerState.JOINING);
     ManagerInfo known = wish.weighing(before.weight());
-    return before.sameMember(wish)
-        ? known.as(before.member()).in(before.state())
-        : known.as(index).in(ManagerState.JOINING);
+    if (before.sameMember(wish)) {
+      return known.as(before.member()).in(before.state()).drained(before.drained());
+    }
+    boolean drained = wish.drained() && before.isDrained();
+    return known.as(index).in(ManagerState.JOINING).drained(drained);
   }
 
   /** Why a manager cannot be removed; null when it can. */

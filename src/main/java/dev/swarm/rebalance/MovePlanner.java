@@ -19,12 +19,15 @@ final class MovePlanner {
   private final Attendance attendance = new Attendance();
   private final Drain drain;
   private final Balance balance;
+  private final StuckDrains stuck;
   private final List<String> news = new ArrayList<>();
+  private final List<StuckDrain> stuckNews = new ArrayList<>();
 
   /** Plans for the fleet as it stands. */
   MovePlanner(ClusterState state, MoveRates rates, long nowNanos) {
     fleet = new Fleet(state);
     candidates = new Candidates(fleet, nowNanos);
+    stuck = new StuckDrains(fleet);
     Pace drains = new Pace(rates.drainPerSecond(), nowNanos);
     Pace rebalances = new Pace(rates.rebalancePerSecond(), nowNanos);
     Occasions occasions = new Occasions(fleet, attendance, nowNanos);
@@ -60,7 +63,11 @@ final class MovePlanner {
   List<PlannedMove> plan(Set<String> reachable, long nowNanos) {
     attendance.look(fleet.managers(), reachable, nowNanos);
     drain.look(reachable, fleet.moves().expire(nowNanos), nowNanos);
-    return drain.underWay() ? drain.plan(nowNanos) : balance.plan(reachable, nowNanos);
+    stuckNews.addAll(stuck.look(nowNanos));
+    if (!drain.underWay()) return balance.plan(reachable, nowNanos);
+    List<PlannedMove> moves = drain.plan(nowNanos);
+    stuck.asked(moves, nowNanos);
+    return moves;
   }
 
   /** What became of moves since this was last asked. */
@@ -73,6 +80,18 @@ final class MovePlanner {
     List<String> taken = List.copyOf(news);
     news.clear();
     return taken;
+  }
+
+  /** Drains that were found stuck since this was last asked. */
+  List<StuckDrain> takeStuck() {
+    List<StuckDrain> taken = List.copyOf(stuckNews);
+    stuckNews.clear();
+    return taken;
+  }
+
+  /** Workers that are left with managers whose drain is stuck. */
+  int stuck() {
+    return stuck.left();
   }
 
   /** Records of workers looked at so far. */

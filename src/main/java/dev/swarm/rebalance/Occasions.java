@@ -33,7 +33,7 @@ final class Occasions {
   private final long begunNanos;
 
   /** Shares that workers are balanced for. */
-  private Map<String, Integer> balancedFor = Map.of();
+  private Map<String, Integer> balancedFor = new TreeMap<>();
 
   /** Shares that this leader has found and not seen balanced yet. */
   private final Map<String, Integer> found = new HashMap<>();
@@ -61,12 +61,9 @@ final class Occasions {
 
   /** Whether a share is new or different, and nobody just arrives or is to. */
   boolean arisen(Map<String, Integer> shares, Set<String> reachable, long nowNanos) {
-    boolean different = shares.entrySet().stream().anyMatch(this::different);
-    if (!different) {
-      if (shares.size() < balancedFor.size()) balancedFor = shares;
-      return false;
-    }
-    return !attendance.expecting(nowNanos)
+    balancedFor.keySet().retainAll(shares.keySet()); // who was away is new, also if that must wait
+    return shares.entrySet().stream().anyMatch(this::different)
+        && !attendance.expecting(nowNanos)
         && !gathering(nowNanos)
         && reachable.stream().noneMatch(id -> attendance.arriving(id, nowNanos));
   }
@@ -91,7 +88,7 @@ final class Occasions {
             .filter(this::different)
             .allMatch(share -> share.getValue().equals(found.get(share.getKey())));
     found.keySet().removeAll(shares.keySet());
-    balancedFor = shares;
+    balancedFor = new TreeMap<>(shares);
     return asFound;
   }
 

@@ -1,9 +1,11 @@
 package dev.swarm.rebalance;
 
 import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.EventKind;
 import dev.swarm.bus.Messages.AskedMove;
 import dev.swarm.bus.Messages.Done;
 import dev.swarm.bus.Messages.HandOver;
+import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.Links;
 import dev.swarm.bus.Messages.LinksQuery;
 import dev.swarm.bus.Messages.Moves;
@@ -19,6 +21,7 @@ import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.ManagerState;
 import dev.swarm.model.ManagerStep;
 import dev.swarm.model.MoveRates;
+import dev.swarm.model.Refusal;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -51,6 +54,9 @@ public final class RebalanceVerticle extends VerticleBase {
   /** A manager that did not take over is not asked again for so long. */
   private static final long HAND_OVER_REST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** A manager that could not leave is not asked to again for so long. */
+  private static final long LEAVE_REST_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   /** While one is asked to lead, nothing is committed: who did not take over is not asked soon. */
   private static final long HEIR_REST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -67,6 +73,10 @@ public final class RebalanceVerticle extends VerticleBase {
   private boolean proposing;
   private long handOverNanos;
   private final Map<String, Long> heirUntilNanos = new HashMap<>();
+  private final Map<String, Long> leaveUntilNanos = new HashMap<>();
+
+  /** Why managers do not leave, as far as it was said. */
+  private final Map<String, String> leaveProblems = new HashMap<>();
 
   /** Plans for this epoch of this manager. */
   public RebalanceVerticle(
@@ -91,12 +101,17 @@ public final class RebalanceVerticle extends VerticleBase {
         .compose(subscribed -> bus.request(Endpoints.STATE, new StateQuery()))
         .map(view -> begin(view.state()))
         .compose(begun -> bus.serve(Endpoints.PROMOTE, this::promote))
-        .onSuccess(begun -> sleep());
+        .onSuccess(
+            begun -> {
+              meters.open();
+              sleep();
+            });
   }
 
   @Override
   public Future<?> stop() {
     stopped = true;
+    meters.close();
     return Future.succeededFuture();
   }
 
@@ -141,9 +156,17 @@ public final class RebalanceVerticle extends VerticleBase {
     meters.asked(moves.size());
     meters.ended(planner.takeEnded());
     planner.takeNews().forEach(log::info);
+    planner.takeStuck().forEach(this::tell);
+    meters.stuck(planner.stuck());
     for (ManagerInfo empty : newest.managers().values()) {
       if (planner.held(empty.id()) == 0) letGo(empty, reachable);
     }
+  }
+
+  private void tell(StuckDrain stuck) {
+    log.warn("manager {} gives its workers up: {}", stuck.manager(), stuck.message());
+    bus.publish(
+        Topics.EVENTS, new Happened(EventKind.DRAIN_STUCK, stuck.manager(), stuck.message()));
   }
 
   private void ask(List<PlannedMove> moves) {
@@ -167,11 +190,24 @@ public final class RebalanceVerticle extends VerticleBase {
   }
 
   private void leave(String id) {
+    long now = time.nanos();
+    if (now - leaveUntilNanos.getOrDefault(id, now) < 0) return;
     proposing = true;
-    log.info("manager {} has given all its workers up and leaves", id);
     bus.request(Endpoints.PROPOSE, new Propose(new Command.StepManager(id, ManagerStep.LEAVE)))
-        .onFailure(failure -> log.warn("{} does not leave yet: {}", id, failure.getMessage()))
+        .onSuccess(taken -> left(id, taken.outcome().refused()))
+        .onFailure(failure -> notLeft(id, failure.getMessage()))
         .onComplete(proposed -> proposing = false);
+  }
+
+  private void left(String id, List<Refusal> refused) {
+    if (refused.isEmpty()) log.info("manager {} has given all its workers up and leaves", id);
+    else notLeft(id, refused.get(0).message());
+  }
+
+  private void notLeft(String id, String problem) {
+    leaveUntilNanos.put(id, time.nanos() + LEAVE_REST_NANOS);
+    if (problem.equals(leaveProblems.put(id, problem))) return;
+    log.warn("manager {} has given all its workers up and does not leave yet: {}", id, problem);
   }
 
   /** Whoever gives its workers up should not lead. */

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the agents of a process saw, as a file of JSON lines: {@code {"at":…,"agent":…,"event":…}}
- * with the events dial, welcome, end, start, report and failed. Written off the event loops, in the
- * order in which it was said.
+ * with the events dial, welcome, list, end, start, report and failed. Written off the event loops,
+ * in the order in which it was said.
  */
 public final class AgentJournal implements AgentListener {
   private static final Logger log = LoggerFactory.getLogger(AgentJournal.class);
@@ -72,6 +73,11 @@ public final class AgentJournal implements AgentListener {
   @Override
   public void welcomed(String agent, String manager, long session) {
     say(agent, "welcome", new JsonObject().put("manager", manager).put("session", session));
+  }
+
+  @Override
+  public void learnt(String agent, List<String> managers) {
+    say(agent, "list", new JsonObject().put("managers", new JsonArray(managers)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.swarm.worker;
 
 import dev.swarm.model.TaskId;
 import dev.swarm.model.TaskStatus;
+import java.util.List;
 
 /** Who watches agents: told what happened, on the agent's event loop; must not block. */
 public interface AgentListener {
@@ -13,6 +14,13 @@ public interface AgentListener {
 
   /** The manager at this address opened a session. */
   default void welcomed(String agent, String manager, long session) {}
+
+  /**
+   * A manager told which managers there are.
+   *
+   * @param managers id, address and share of each, as in {@code m1 h1:7001 100}
+   */
+  default void learnt(String agent, List<String> managers) {}
 
   /**
    * A stream ended.

@@ -50,4 +50,10 @@ record Manager(String id, String address, int weight, ManagerState state) {
   private static int portOf(String address) {
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
+
+  /** Id, address and weight. */
+  @Override
+  public String toString() {
+    return id + " " + address + " " + weight;
+  }
 }

@@ -266,6 +266,7 @@ final class SessionKeeper implements Session.Owner {
   private void learn(List<Manager> managers) {
     picker.learn(managers);
     memory.keep(managers);
+    listener.learnt(options.id(), managers.stream().map(Manager::toString).toList());
   }
 
   /** Leaves in order: says Goodbye and waits a moment for it to be committed. */

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +50,7 @@ class OwnStateTest {
   private final FakeConsensus consensus = new FakeConsensus(bus, Settings.DEFAULT);
   private final AtomicLong sessions = new AtomicLong();
   private final AtomicLong passed = new AtomicLong();
+  private final AtomicInteger writes = new AtomicInteger();
   private volatile String leader = "m2";
   private final List<String> heirs = new CopyOnWriteArrayList<>();
   private final OwnState own =
@@ -76,6 +78,7 @@ class OwnStateTest {
   }
 
   private Future<Taken> write(Write write) {
+    writes.incrementAndGet();
     if (leader.equals(SILENT)) return Promise.<Taken>promise().future();
     return leader.isEmpty()
         ? Future.failedFuture(new SwarmException(SwarmException.Kind.NO_LEADER, "nobody leads"))
@@ -214,6 +217,68 @@ class OwnStateTest {
     long begin = System.nanoTime();
     get(end(500));
     assertThat(System.nanoTime() - begin).isBetween(450_000_000L, 5_000_000_000L);
+  }
+
+  @Test
+  void givenTheLeaderAndWorkersThatDoNotGo_whenItsTimeIsNearlyOver_thenAnotherIsToLeadFirst() {
+    sessions.set(7);
+    role(Role.LEADER, "m1");
+    Future<Void> ended = end(2_400);
+    await().until(() -> heirs.contains("m3"));
+    assertThat(ended.isComplete()).isFalse();
+    get(ended);
+  }
+
+  @Test
+  void givenTheLeaderWhoseWriteIsNotAnswered_whenItsTimeIsNearlyOver_thenAnotherIsToLeadFirst() {
+    sessions.set(7);
+    leader = SILENT;
+    role(Role.LEADER, "m1");
+    get(end(2_400));
+    assertThat(heirs).contains("m3");
+  }
+
+  @Test
+  void givenWritesThatFail_whenItHasEnded_thenItWritesNoMore() {
+    sessions.set(7);
+    leader = "";
+    get(end(300));
+    int before = writes.get();
+    assertThat(before).isPositive();
+    await().during(Duration.ofMillis(500)).until(() -> writes.get() == before);
+  }
+
+  /** A drained manager that has said that it ends, and whose workers have not gone. */
+  private Future<Void> endDrained() {
+    put("m1", ManagerState.DRAINING);
+    sessions.set(7);
+    Future<Void> ended = end(LONG_MILLIS);
+    await().until(() -> writes.get() == 1);
+    await().during(Duration.ofMillis(500)).until(() -> writes.get() == 1);
+    return ended;
+  }
+
+  @Test
+  void givenADrainedManagerThatEnds_whenActivatedWhileWritesFail_thenItSaysItAgainUntilItIsHeard() {
+    Future<Void> ended = endDrained();
+    leader = "";
+    consensus.write(new Command.StepManager("m1", ManagerStep.ACTIVATE));
+    await().until(() -> writes.get() > 3);
+    leader = "m2";
+    await().until(() -> state() == ManagerState.STOPPING);
+    sessions.set(0);
+    await().until(ended::succeeded);
+  }
+
+  @Test
+  void givenADrainedManagerThatEnds_whenActivatedTwiceBeforeAnAnswer_thenItSaysItOnceAtATime() {
+    endDrained();
+    leader = SILENT;
+    consensus.write(new Command.StepManager("m1", ManagerStep.ACTIVATE));
+    await().until(() -> writes.get() == 2);
+    consensus.write(new Command.StepManager("m1", ManagerStep.DRAIN));
+    consensus.write(new Command.StepManager("m1", ManagerStep.ACTIVATE));
+    await().during(Duration.ofMillis(500)).until(() -> writes.get() == 2);
   }
 
   @Test

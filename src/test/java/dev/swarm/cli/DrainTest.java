@@ -3,6 +3,8 @@ package dev.swarm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,45 @@ class DrainTest {
     assertThat(ran.exit()).isEqualTo(6);
     assertThat(ran.err()).contains("still has workers", "it goes on");
     assertThat(cli.waitedSeconds()).isBetween(5.0, 6.5);
+  }
+
+  private void left(String... workers) {
+    String ids =
+        Arrays.stream(workers)
+            .map(id -> "{\"id\":\"" + id + "\"}")
+            .collect(Collectors.joining(","));
+    manager.on(
+        "GET /api/v1/workers?manager=m2&status=UP&status=UNKNOWN&limit=5", 200, "[" + ids + "]");
+  }
+
+  @Test
+  void givenNoWorkerGoesFor30Seconds_whenDrained_thenUpToFiveAreNamedAndAgainOnlyAfterProgress() {
+    for (int i = 0; i < 70; i++) manager.on("GET " + M2, 200, m2("DRAINING", 7, false));
+    for (int i = 0; i < 50; i++) manager.on("GET " + M2, 200, m2("DRAINING", 1, false));
+    manager.on("GET " + M2, 200, m2("DRAINING", 0, false));
+    left("w1", "w2", "w3", "w4", "w5");
+    left("w7");
+
+    Cli.Ran ran = cli.run("manager", "drain", "m2");
+
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.err())
+        .isEqualTo(
+            """
+            m2 DRAINING: 7 workers left
+            no worker has gone for 30 s; there are still w1, w2, w3, w4, w5 and 2 more
+            m2 DRAINING: 1 worker left
+            no worker has gone for 30 s; there are still w7
+            """);
+  }
+
+  @Test
+  void givenNobodySaysWhichWorkersAreLeft_whenNoneGoes_thenTheDrainIsStillWaitedFor() {
+    for (int i = 0; i < 50; i++) manager.on("GET " + M2, 200, m2("DRAINING", 1, false));
+    manager.on("GET " + M2, 200, m2("DRAINING", 0, false));
+    Cli.Ran ran = cli.run("manager", "drain", "m2");
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.err()).isEqualTo("m2 DRAINING: 1 worker left\n");
   }
 
   @Test

@@ -12,10 +12,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,7 @@ class GoldenFilesTest {
   @TestFactory
   Stream<DynamicTest> givenWhatThisProgramWrites_whenLookedFor_thenItIsAmongTheGoldenFiles()
       throws IOException {
-    return written().entrySet().stream()
+    return written().stream()
         .map(one -> DynamicTest.dynamicTest(one.getKey(), () -> isGolden(one)));
   }
 
@@ -85,16 +85,16 @@ class GoldenFilesTest {
     }
   }
 
-  private static Map<String, byte[]> written() throws IOException {
-    Map<String, byte[]> written = new TreeMap<>();
+  private static List<Map.Entry<String, byte[]>> written() throws IOException {
+    List<Map.Entry<String, byte[]>> written = new ArrayList<>();
     for (Command command : Samples.commands()) {
-      written.put(command.getClass().getSimpleName(), LogCodec.encode(List.of(command)));
+      written.add(Map.entry(command.getClass().getSimpleName(), LogCodec.encode(List.of(command))));
     }
     ByteArrayOutputStream snapshot = new ByteArrayOutputStream();
     LogCodec.writeSnapshot(Samples.records().toState(), snapshot);
-    written.put(SNAPSHOT, snapshot.toByteArray());
-    written.put(ENTRY, LogCodec.encode(Samples.entry()));
-    written.put(OUTCOMES, LogCodec.encodeOutcomes(List.of(outcome())));
+    written.add(Map.entry(SNAPSHOT, snapshot.toByteArray()));
+    written.add(Map.entry(ENTRY, LogCodec.encode(Samples.entry())));
+    written.add(Map.entry(OUTCOMES, LogCodec.encodeOutcomes(List.of(outcome()))));
     return written;
   }
 

@@ -112,6 +112,8 @@ final class Samples {
         new Command.SetWeight("m2", 50),
         new Command.StepManager("m2", ManagerStep.RETIRE),
         new Command.AdmitManager(ManagerInfo.joining("m4", "0b1", "a:4", "b:4", "c:4")),
+        new Command.AdmitManager(
+            ManagerInfo.joining("m4", "0b1", "a:4", "b:4", "c:4").drained(true)),
         new Command.PromoteManager("m4", 40),
         new Command.RemoveManager("m4", 41),
         new Command.ForgetManager("m4", 42),

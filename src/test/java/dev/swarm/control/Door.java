@@ -113,8 +113,12 @@ final class Door implements AutoCloseable {
 
   /** A worker opens a session on m1, confirmed in the current epoch. */
   void join(String worker, Map<String, String> labels) {
+    join(worker, "m1", labels);
+  }
+
+  void join(String worker, String manager, Map<String, String> labels) {
     SessionOpen open =
-        new SessionOpen(new WorkerId(worker), 11, 1, "m1", 5, "a worker", labels, 10);
+        new SessionOpen(new WorkerId(worker), 11, 1, manager, 5, "a worker", labels, 10);
     apply(new Command.OpenSessions(consensus.state().epoch().number(), List.of(open), NOW_MILLIS));
   }
 

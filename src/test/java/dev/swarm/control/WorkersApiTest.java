@@ -87,6 +87,15 @@ class WorkersApiTest {
   }
 
   @Test
+  void givenAManager_whenFiltered_thenOnlyItsWorkersAreListed() {
+    door.join("w0", "m2", Map.of());
+    assertThat(ids("/api/v1/workers?manager=m2")).containsExactly("w0");
+    assertThat(ids("/api/v1/workers?manager=m1&label=zone==a")).containsExactly("w1", "w3");
+    assertThat(ids("/api/v1/workers?manager=m1,m2")).containsExactly("w0", "w1", "w2", "w3");
+    assertThat(ids("/api/v1/workers?manager=m9")).isEmpty();
+  }
+
+  @Test
   void givenMoreThanAPage_whenThePagesAreFollowed_thenEachWorkerComesOnce() {
     Door.Reply first = door.get("/api/v1/workers?limit=2&status=UP");
 
@@ -102,7 +111,7 @@ class WorkersApiTest {
   @Test
   void givenAWrongFilter_whenListed_thenItSaysWhatIsAllowed() {
     assertThat(door.get("/api/v1/workers?zone=a").json().getString("detail"))
-        .isEqualTo("?zone: unknown parameter, allowed are after, label, limit, status");
+        .isEqualTo("?zone: unknown parameter, allowed are after, label, limit, manager, status");
     assertThat(door.get("/api/v1/workers?status=DEAD").json().getString("detail"))
         .isEqualTo("status 'DEAD' is none of UP, UNKNOWN, DOWN");
     assertThat(door.get("/api/v1/workers?label=zone").json().getString("detail"))

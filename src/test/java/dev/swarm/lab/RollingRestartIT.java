@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** Managers that are told to end, with separate processes. */
 class RollingRestartIT {
   private static final int AGENTS = 90;
+  private static final int TASKS = 100;
 
   /** One cluster for both: what is true of a fresh one is true of one that has been through it. */
   @Nested
@@ -96,6 +98,37 @@ class RollingRestartIT {
       for (String id : cluster.managerIds()) {
         Await.until(TestCluster.LIMIT, id + " back", () -> state(cluster, id).equals("ACTIVE"));
       }
+    }
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void givenWorkersAndWork_whenManagersAreKilledOneByOne_thenNoWorkerIsDownAndNoTaskLostOrRunTwice()
+      throws Exception {
+    try (LocalCluster cluster = TestCluster.of("rolling-kill", 3)) {
+      cluster.startManagers();
+      cluster.awaitLeader(0, TestCluster.LIMIT);
+      cluster.startWorkers("w1", AGENTS, 5, TestCluster.discard("200ms"));
+      for (String id : cluster.managerIds()) cluster.awaitUp(id, AGENTS, TestCluster.LIMIT);
+      final WorkerLives lives = WorkerLives.of(cluster.api("m1"));
+      for (String id : cluster.managerIds()) {
+        cluster.api(id).submit(TestCluster.tasks("before-" + id, TASKS));
+        cluster.manager(id).kill();
+        cluster.startManager(id);
+        cluster.awaitLeader(0, TestCluster.LIMIT);
+        for (String seer : cluster.managerIds()) cluster.awaitUp(seer, AGENTS, TestCluster.LIMIT);
+      }
+      Await.until(
+          TestCluster.LIMIT,
+          "all tasks complete",
+          () -> TestCluster.finished(cluster, "m3") == 3 * TASKS);
+      assertThat(lives.wentDown(cluster.api("m3"))).isEmpty();
+      AgentJournal journal = AgentJournal.read(cluster.journals(), 0);
+      Set<String> tasks = TestCluster.taskIds(cluster, "m3", "");
+      assertThat(journal.neverStarted(tasks)).isZero();
+      assertThat(journal.startedTwice(tasks)).isZero();
+      TestCluster.awaitEqualDigests(cluster);
+      Members.awaitKnown(cluster, AGENTS, "m3", TestCluster.LIMIT);
     }
   }
 

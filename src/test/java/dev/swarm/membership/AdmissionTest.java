@@ -82,4 +82,23 @@ class AdmissionTest {
     wish(member);
     assertThat(member()).isEqualTo(member);
   }
+
+  @Test
+  void givenAManagerWhoseDiskWasLost_whenItWasDrained_thenItIsWhenItTakesPart() {
+    assertThat(backWithoutDiskFrom(ManagerState.DRAINING)).isEqualTo(ManagerState.DRAINING);
+  }
+
+  @Test
+  void givenAManagerWhoseDiskWasLost_whenItWasStopping_thenItIsActiveWhenItTakesPart() {
+    assertThat(backWithoutDiskFrom(ManagerState.STOPPING)).isEqualTo(ManagerState.ACTIVE);
+  }
+
+  private ManagerState backWithoutDiskFrom(ManagerState state) {
+    consensus.write(
+        new Command.PutManager(
+            new ManagerInfo("m2", 2, "lost", address, address, "h:2", 100, state)));
+    wish(0);
+    consensus.write(new Command.PromoteManager("m2", member()));
+    return consensus.state().managers().get("m2").state();
+  }
 }

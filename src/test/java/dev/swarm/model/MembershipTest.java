@@ -65,6 +65,41 @@ class MembershipTest {
   }
 
   @Test
+  void givenADrainedMemberWhoseDiskWasLost_whenItTakesPart_thenItIsDrainedStill() {
+    voter(4);
+    voter(5);
+    assertThat(log.apply(new Command.StepManager("m4", ManagerStep.DRAIN))).isEmpty();
+    log.apply(new Command.SetWeight("m4", 7));
+    assertThat(admit(wish(4, "blank").drained(true))).isEmpty();
+    assertThat(manager("m4").state()).isEqualTo(ManagerState.JOINING);
+    assertThat(admit(ManagerInfo.joining("m4", "blank", "api:9", "raft:4", "http:9"))).isEmpty();
+    assertThat(admit(wish(4, "lost again").drained(true))).isEmpty();
+    log.apply(new Command.PromoteManager("m4", manager("m4").member()));
+    assertThat(manager("m4").state()).isEqualTo(ManagerState.DRAINING);
+    assertThat(manager("m4").weight()).isEqualTo(7);
+    assertThat(manager("m4").drained()).isFalse();
+  }
+
+  @Test
+  void givenADrainedMember_whenAdmittedAsOlderProgramsDid_thenThatMeansWhatItMeant() {
+    voter(4);
+    voter(5);
+    assertThat(log.apply(new Command.StepManager("m4", ManagerStep.DRAIN))).isEmpty();
+    assertThat(admit(wish(4, "blank"))).isEmpty();
+    log.apply(new Command.PromoteManager("m4", manager("m4").member()));
+    assertThat(manager("m4").state()).isEqualTo(ManagerState.ACTIVE);
+  }
+
+  @Test
+  void givenAMemberThatStopsOrWasActivatedMeanwhile_whenItsDiskWasLost_thenItComesBackActive() {
+    voter(4);
+    assertThat(log.apply(new Command.StepManager("m4", ManagerStep.STOP))).isEmpty();
+    assertThat(admit(wish(4, "blank").drained(true))).isEmpty();
+    log.apply(new Command.PromoteManager("m4", manager("m4").member()));
+    assertThat(manager("m4").state()).isEqualTo(ManagerState.ACTIVE);
+  }
+
+  @Test
   void givenAMemberWhoseDiskWasLost_whenItComesBack_thenItIsANewMemberInThePlaceOfTheOld() {
     ManagerInfo old = voter(4);
     log.apply(new Command.SetWeight("m4", 7));

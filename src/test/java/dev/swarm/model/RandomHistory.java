@@ -89,7 +89,8 @@ final class RandomHistory {
     int number = random.nextInt(9);
     String nonce = "f" + random.nextInt(2);
     return new Command.AdmitManager(
-        ManagerInfo.joining("m" + number, nonce, "b:" + number, "c:" + number, "d:" + number));
+        ManagerInfo.joining("m" + number, nonce, "b:" + number, "c:" + number, "d:" + number)
+            .drained(random.nextBoolean()));
   }
 
   /** One of those there are, now and then under a number that it has not. */

@@ -155,6 +155,26 @@ class MovePlannerTest {
     assertThat(fleet.takeMoved()).isEqualTo(200);
   }
 
+  @Test
+  void
+      givenAnOccasionThatMustWait_whenItPassesWhileAnotherManagerWasAway_thenThatOneGetsItsShare() {
+    Map<String, Integer> weights = Map.of("m1", 100, "m2", 100, "m3", 100, "m4", 100);
+    SimFleet fleet = fleet(42, weights, 75, 75, 75, 75);
+    fleet.run(10);
+    fleet.step("m4", ManagerStep.STOP);
+    fleet.run(3);
+    fleet.reachable.remove("m4");
+    fleet.apply(new Command.SetWeight("m1", 50));
+    fleet.die("m2");
+    fleet.run(2);
+    fleet.reachable.add("m2");
+    fleet.run(12);
+    assertThat(fleet.spread()).as("m4 may be back soon").containsEntry("m2", 0);
+    fleet.apply(new Command.SetWeight("m1", 100));
+    fleet.run(60);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 100, "m2", 100, "m3", 100, "m4", 0));
+  }
+
   private static int surplus(SimFleet fleet) {
     int total = fleet.state().workers().size();
     return fleet.spread().values().stream()
@@ -211,6 +231,57 @@ class MovePlannerTest {
     fleet.rooted.clear();
     fleet.run(90);
     assertThat(fleet.spread()).containsEntry("m1", 0);
+  }
+
+  @Test
+  void givenWorkersThatGoNowhere_whenDrained_thenItIsSaidAfter30SecondsAndAgainAfterProgressOnly() {
+    SimFleet fleet = fleet(34, EQUAL, 7, 20, 20);
+    fleet.rooted.addAll(fleet.state().workers().headMap(new WorkerId("w10007")).keySet());
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(29);
+    assertThat(fleet.stuck).isEmpty();
+    fleet.run(120);
+    assertThat(fleet.stuck).hasSize(1);
+    StuckDrain first = fleet.stuck.get(0);
+    assertThat(first.manager()).isEqualTo("m1");
+    assertThat(first.message())
+        .isEqualTo("7 workers do not leave: w10000, w10001, w10002, w10003, w10004 and 2 others");
+    assertThat(fleet.planner().stuck()).isEqualTo(7);
+
+    fleet.leave(new WorkerId("w10000"));
+    fleet.run(1);
+    assertThat(fleet.planner().stuck()).as("there was progress").isZero();
+    fleet.run(120);
+    assertThat(fleet.stuck).hasSize(2);
+    assertThat(fleet.stuck.get(1).left()).isEqualTo(6);
+
+    fleet.rooted.clear();
+    fleet.run(90);
+    assertThat(fleet.spread()).containsEntry("m1", 0);
+    assertThat(fleet.planner().stuck()).isZero();
+    assertThat(fleet.stuck).hasSize(2);
+  }
+
+  @Test
+  void givenADrainThatGoesSlowly_whenItTakesMinutes_thenItIsNotStuck() {
+    SimFleet fleet = fleet(35, EQUAL, 100, 0, 0);
+    fleet.lead(new MoveRates(1, 0));
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(150);
+    assertThat(fleet.spread()).containsEntry("m1", 0);
+    assertThat(fleet.stuck).isEmpty();
+  }
+
+  @Test
+  void givenAStuckDrain_whenTheManagerIsActivated_thenNobodyIsStuckAnyMore() {
+    SimFleet fleet = fleet(36, EQUAL, 1, 20, 20);
+    fleet.rooted.add(new WorkerId("w10000"));
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(40);
+    assertThat(fleet.stuck.get(0).message()).isEqualTo("1 worker does not leave: w10000");
+    fleet.step("m1", ManagerStep.ACTIVATE);
+    fleet.run(1);
+    assertThat(fleet.planner().stuck()).isZero();
   }
 
   @Test

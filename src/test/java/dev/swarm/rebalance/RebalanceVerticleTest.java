@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.EventKind;
 import dev.swarm.bus.Messages.Done;
 import dev.swarm.bus.Messages.HandOver;
+import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.Links;
 import dev.swarm.bus.Messages.Moves;
 import dev.swarm.bus.SwarmBus;
@@ -28,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +44,11 @@ class RebalanceVerticleTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Moves> asked = new CopyOnWriteArrayList<>();
   private final List<String> heirs = new CopyOnWriteArrayList<>();
+  private final List<Happened> told = new CopyOnWriteArrayList<>();
+  private final AtomicLong aheadNanos = new AtomicLong();
   private volatile Set<String> linked = Set.of("m2");
+  private volatile boolean rooted;
+  private String deployed;
 
   @BeforeEach
   void serve() {
@@ -48,22 +56,16 @@ class RebalanceVerticleTest {
     get(bus.serve(Endpoints.LINKS, query -> Future.succeededFuture(new Links(linked))));
     get(bus.serve(Endpoints.HAND_OVER, this::handOver));
     get(bus.subscribe(Topics.MOVES, this::obey));
-    for (String id : List.of("m1", "m2")) {
-      consensus.write(
-          new Command.PutManager(
-              new ManagerInfo(id, 1, "a:1", "a:2", "a:3", 100, ManagerState.ACTIVE)));
-    }
+    get(bus.subscribe(Topics.EVENTS, told::add));
+    for (String id : List.of("m1", "m2")) put(id, ManagerState.ACTIVE);
     for (int i = 0; i < 30; i++) open("a" + i, "m1", 1);
     for (int i = 0; i < 30; i++) open("b" + i, "m2", 1);
-    get(
-        vertx.deployVerticle(
-            new RebalanceVerticle(
-                "m1",
-                1,
-                MoveRates.DEFAULT,
-                bus,
-                new TimeSource(System::nanoTime, System::currentTimeMillis),
-                meters)));
+    TimeSource time =
+        new TimeSource(() -> System.nanoTime() + aheadNanos.get(), System::currentTimeMillis);
+    deployed =
+        get(
+            vertx.deployVerticle(
+                new RebalanceVerticle("m1", 1, MoveRates.DEFAULT, bus, time, meters)));
   }
 
   @AfterEach
@@ -78,7 +80,13 @@ class RebalanceVerticleTest {
 
   private void obey(Moves moves) {
     asked.add(moves);
+    if (rooted) return;
     moves.moves().forEach(move -> open(move.worker().value(), move.target(), 2));
+  }
+
+  private void put(String id, ManagerState state) {
+    consensus.write(
+        new Command.PutManager(new ManagerInfo(id, 1, "a:1", "a:2", "a:3", 100, state)));
   }
 
   private void open(String worker, String manager, long dial) {
@@ -121,6 +129,26 @@ class RebalanceVerticleTest {
   }
 
   @Test
+  void givenAManagerThatMayNotLeave_whenItIsEmpty_thenThatIsNotAskedWithEveryLook() {
+    for (int i = 0; i < 30; i++) open("b" + i, "m1", 2);
+    put("m1", ManagerState.LEAVING); // so m2 is the last one
+    put("m2", ManagerState.RETIRING);
+    await().until(() -> leaveAsked() == 1);
+    await().during(java.time.Duration.ofMillis(1_200)).until(() -> leaveAsked() == 1);
+    aheadNanos.set(TimeUnit.SECONDS.toNanos(5));
+    await().until(() -> leaveAsked() == 2);
+    put("m1", ManagerState.ACTIVE);
+    aheadNanos.set(TimeUnit.SECONDS.toNanos(10));
+    await().until(() -> stateOf("m2") == ManagerState.LEAVING);
+  }
+
+  private long leaveAsked() {
+    return consensus.proposals().stream()
+        .filter(new Command.StepManager("m2", ManagerStep.LEAVE)::equals)
+        .count();
+  }
+
+  @Test
   void givenAManagerWithoutALink_whenTheOtherIsDrained_thenNobodyIsAskedUntilTheLinkIsUp() {
     linked = Set.of();
     consensus.write(new Command.StepManager("m1", ManagerStep.DRAIN));
@@ -135,5 +163,27 @@ class RebalanceVerticleTest {
     consensus.write(new Command.BeginEpoch(2, "m2", 1));
     consensus.write(new Command.StepManager("m2", ManagerStep.DRAIN));
     await().during(java.time.Duration.ofMillis(1_200)).until(asked::isEmpty);
+  }
+
+  private double stuck() {
+    return meters.get("swarm.moves.stuck").gauge().value();
+  }
+
+  @Test
+  void givenWorkersThatDoNotGo_whenAManagerIsDrained_thenItIsToldOnceAndCountedWhileThisOneLeads() {
+    rooted = true;
+    consensus.write(new Command.StepManager("m2", ManagerStep.DRAIN));
+    await().until(() -> asked.stream().mapToInt(moves -> moves.moves().size()).sum() == 30);
+    assertThat(stuck()).isZero();
+    aheadNanos.set(TimeUnit.SECONDS.toNanos(31));
+    await().until(() -> stuck() == 30);
+    assertThat(told)
+        .containsExactly(
+            new Happened(
+                EventKind.DRAIN_STUCK,
+                "m2",
+                "30 workers do not leave: b0, b1, b10, b11, b12 and 25 others"));
+    get(vertx.undeploy(deployed));
+    assertThat(meters.find("swarm.moves.stuck").gauge()).isNull();
   }
 }

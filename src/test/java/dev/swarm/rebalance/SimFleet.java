@@ -43,6 +43,9 @@ final class SimFleet {
   /** Workers that go nowhere. */
   final Set<WorkerId> rooted = new HashSet<>();
 
+  /** What was said of drains that are stuck. */
+  final List<StuckDrain> stuck = new ArrayList<>();
+
   /** One in so many workers does not go; 0 for none. */
   int stubborn;
 
@@ -144,6 +147,7 @@ final class SimFleet {
       now += STEP_NANOS;
       arrive();
       for (PlannedMove move : planner.plan(Set.copyOf(reachable), now)) ask(move);
+      stuck.addAll(planner.takeStuck());
     }
   }
 

@@ -55,6 +55,7 @@ class WorkerAgentVerticleTest {
     final List<String> dials = new CopyOnWriteArrayList<>();
     final List<EndReason> ends = new CopyOnWriteArrayList<>();
     final List<String> starts = new CopyOnWriteArrayList<>();
+    final List<List<String>> lists = new CopyOnWriteArrayList<>();
     final AtomicInteger failures = new AtomicInteger();
 
     @Override
@@ -65,6 +66,11 @@ class WorkerAgentVerticleTest {
     @Override
     public void dialled(String agent, long dial, String manager) {
       dials.add(manager);
+    }
+
+    @Override
+    public void learnt(String agent, List<String> managers) {
+      lists.add(managers);
     }
 
     @Override
@@ -243,6 +249,18 @@ class WorkerAgentVerticleTest {
     await().until(() -> old.ended);
     assertThat(seen.dials).containsExactly(m1.address, m2.address, m3.address);
     assertThat(seen.ends).containsExactly(EndReason.OVERLOADED, EndReason.MOVED);
+  }
+
+  @Test
+  void givenASession_whenTheManagersAreToldAndToldAnew_thenTheListenerHearsEachList()
+      throws Exception {
+    deploy(m1);
+    FakeManager.Stream stream = welcomed(m1);
+    stream.send(ManagerMessage.newBuilder().setManagers(FakeManager.list(m1)));
+    String first = "m1 " + m1.address + " 100";
+    String second = "m2 " + m2.address + " 100";
+    await().until(() -> seen.lists.size() == 2);
+    assertThat(seen.lists).containsExactly(List.of(first, second), List.of(first));
   }
 
   @Test
