@@ -100,6 +100,16 @@ final class GuardVoice {
     log.warn("{} did not take over: {}", heir, failure.getMessage());
   }
 
+  /** It takes a snapshot before one is due. */
+  void takesSnapshot(Verdict verdict) {
+    meters.acted(verdict.action(), verdict.trouble().label());
+    log.warn(
+        "manager {} takes a new snapshot: {}; {}",
+        manager,
+        verdict.reason(),
+        verdict.trouble().advice());
+  }
+
   /** It leads no more; the others elect. */
   void stepsDown(Verdict verdict) {
     meters.acted(verdict.action(), verdict.trouble().label());

@@ -202,6 +202,10 @@ final class GuardedLog {
         voice.stepsDown(verdict);
         open.ratis().stepDown();
       }
+      case TAKE_SNAPSHOT -> {
+        voice.takesSnapshot(verdict);
+        open.ratis().snapshot();
+      }
       case TAKE_DOWN -> keeper.takeDown(verdict.trouble(), verdict.reason());
     }
   }

@@ -35,8 +35,11 @@ public final class RoleGuard {
   /** An elected leader that ceased to lead so often without ever being ready is of no use. */
   private static final int MOST_STEPS_DOWN = 2;
 
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
   private final HandOvers handOvers;
   private final SlowSync sync = new SlowSync();
+  private final LeftBehind leftBehind = new LeftBehind();
   private SpaceLevel level = SpaceLevel.AMPLE;
   private Snapshots snapshots = Snapshots.NONE;
   private long snapshotNanos;
@@ -88,7 +91,21 @@ public final class RoleGuard {
     handedOverUnsaved &= unsaved();
     Verdict broken = broken(seen, nowNanos);
     if (broken != Verdict.FINE || !seen.leads()) return broken;
-    return seen.ready() ? misplaced(seen, nowNanos) : notReady(seen, nowNanos);
+    if (!seen.ready()) return notReady(seen, nowNanos);
+    Verdict misplaced = misplaced(seen, nowNanos);
+    return misplaced == Verdict.FINE ? unserved(seen, nowNanos) : misplaced;
+  }
+
+  private Verdict unserved(Observation seen, long nowNanos) {
+    if (!leftBehind.look(seen, nowNanos)) return Verdict.FINE;
+    return new Verdict(
+        Action.TAKE_SNAPSHOT,
+        Trouble.LEFT_BEHIND,
+        "a follower wants entries before "
+            + seen.logStart()
+            + " and has not taken our snapshot for "
+            + LeftBehind.PATIENCE_NANOS / SECOND_NANOS
+            + " s, which may be damaged");
   }
 
   private void notice(Observation seen, long nowNanos) {
@@ -104,6 +121,7 @@ public final class RoleGuard {
     if (away || nowUnready && !unready) electedNanos = nowNanos;
     if (away || !seen.leads()) sync.forget();
     if (!seen.leads()) handOvers.gone(nowNanos);
+    if (away || !seen.leads()) leftBehind.forget(nowNanos);
     boolean follows = !seen.leads() && seen.applied() != applied;
     if (seen.ready() || follows) stepsDown = 0;
     unready = nowUnready;

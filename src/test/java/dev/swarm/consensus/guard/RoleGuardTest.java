@@ -31,6 +31,7 @@ class RoleGuardTest {
   /** Whether another takes over when asked, and gives the lead back at once. */
   private boolean passedToAndFro;
 
+  private long logStart;
   private long flushed = 100;
   private long committed = 100;
   private long applied = 100;
@@ -57,6 +58,7 @@ class RoleGuardTest {
             leads,
             ready,
             loading,
+            logStart,
             flushed,
             committed,
             applied,
@@ -449,6 +451,45 @@ class RoleGuardTest {
     void whenNobodyTookTheLead_thenTheNextIsOfferedItWithin40Seconds() {
       write(1_800, 400);
       assertThat(write(40, 400)).isNotEmpty();
+    }
+  }
+
+  @Nested
+  class GivenAFollowerThatWantsEntriesThatThePurgedLogHasNoMore {
+    GivenAFollowerThatWantsEntriesThatThePurgedLogHasNoMore() {
+      logStart = 60;
+      follower = new Observation.Follower("m2-1", 49, 0, SpaceLevel.AMPLE);
+    }
+
+    @Test
+    void whenItTakesOurSnapshotInTime_thenNothingIsDone() {
+      assertThat(watch(29)).isEmpty();
+      follower = new Observation.Follower("m2-1", 59, 59, SpaceLevel.AMPLE);
+      assertThat(watch(60)).isEmpty();
+    }
+
+    @Test
+    void whenItDoesNot_thenANewOneIsTaken_andTheNextAfterFiveMinutes() {
+      assertThat(watch(29)).isEmpty();
+      assertThat(watch(2))
+          .singleElement()
+          .satisfies(
+              verdict -> {
+                assertThat(verdict.action()).isEqualTo(Action.TAKE_SNAPSHOT);
+                assertThat(verdict.trouble()).isEqualTo(Trouble.LEFT_BEHIND);
+                assertThat(verdict.reason()).contains("entries before 60").contains("30 s");
+              });
+      assertThat(watch(298)).isEmpty();
+      assertThat(watch(2)).hasSize(1);
+    }
+
+    @Test
+    void whenWeFollow_orItDoesNotAnswer_thenNothingIsDone() {
+      leads = false;
+      assertThat(watch(60)).isEmpty();
+      leads = true;
+      follower = null;
+      assertThat(watch(60)).isEmpty();
     }
   }
 }
