@@ -17,6 +17,9 @@ public final class RoleGuard {
   /** And for so long take the role down. */
   static final long HOPELESS_NANOS = 20_000_000_000L;
 
+  /** A state that is loaded for so long will not come: the disk does not answer. */
+  static final long LOADING_NANOS = 300_000_000_000L;
+
   /** So many snapshots that fail one after the other are no accident. */
   static final int FAILED_SNAPSHOTS = 3;
 
@@ -48,6 +51,7 @@ public final class RoleGuard {
   private long lookedNanos;
   private long applied;
   private long appliedNanos;
+  private long loadingNanos;
   private long electedNanos;
   private boolean unready;
   private int stepsDown;
@@ -113,6 +117,7 @@ public final class RoleGuard {
     if (away || seen.applied() != applied || seen.applied() >= seen.committed() || seen.loading()) {
       appliedNanos = nowNanos;
     }
+    if (away || !seen.loading()) loadingNanos = nowNanos;
     boolean same = seen.snapshots().underWay() && seen.snapshots().equals(snapshots);
     if (away || !same) snapshotNanos = nowNanos;
     snapshots = seen.snapshots();
@@ -134,6 +139,11 @@ public final class RoleGuard {
     if (!seen.alive()) return takeDown(Trouble.CLOSED, "its Raft division has closed");
     if (!seen.logOpen()) return takeDown(Trouble.LOG_FAILED, "its log is closed");
     if (level == SpaceLevel.SPENT) return takeDown(Trouble.NO_SPACE, seen.space().toString());
+    if (nowNanos - loadingNanos >= LOADING_NANOS) {
+      return takeDown(
+          Trouble.APPLY_STUCK,
+          "its state has been loading from a snapshot for " + LOADING_NANOS / SECOND_NANOS + " s");
+    }
     if (nowNanos - appliedNanos >= HOPELESS_NANOS) {
       return takeDown(Trouble.APPLY_STUCK, stuck(seen));
     }

@@ -259,9 +259,25 @@ class RoleGuardTest {
     }
 
     @Test
-    void whenASnapshotIsBeingLoaded_thenItMayTakeItsTime() {
+    void whenASnapshotIsBeingLoaded_thenItMayTakeItsTime_butNotForEver() {
       loading = true;
-      assertThat(watch(120)).isEmpty();
+      assertThat(watch(299)).isEmpty();
+      assertThat(watch(2).get(0))
+          .isEqualTo(
+              new Verdict(
+                  Action.TAKE_DOWN,
+                  Trouble.APPLY_STUCK,
+                  "its state has been loading from a snapshot for 300 s"));
+    }
+
+    @Test
+    void whenOneSnapshotIsLoadedAfterTheOther_thenEachMayTakeItsTime() {
+      for (int i = 0; i < 5; i++) {
+        loading = true;
+        assertThat(watch(200)).isEmpty();
+        loading = false;
+        assertThat(watch(1)).isEmpty();
+      }
     }
 
     @Test
