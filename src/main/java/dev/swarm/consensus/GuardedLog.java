@@ -95,10 +95,9 @@ final class GuardedLog {
     return keeper.state();
   }
 
-  /** Whether the state is known to be wrong. */
+  /** Whether the newest state is known to be wrong, or older than a wrong one that was told. */
   boolean distrusted() {
-    RatisLog ratis = current();
-    return ratis != null && ratis.distrusted();
+    return keeper.distrusted();
   }
 
   /** Index of the last entry applied; 0 without a log. */
