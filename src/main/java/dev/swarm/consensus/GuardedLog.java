@@ -211,7 +211,7 @@ final class GuardedLog {
 
   private void tellHowItIs(RoleGuard guard) {
     if (guard.level() != SpaceLevel.AMPLE) voice.noProposals(noProposals());
-    else if (guard.warning().isEmpty()) voice.up();
+    else if (guard.warning().trouble() == null) voice.up();
     else voice.impaired(guard.warning());
   }
 

@@ -67,12 +67,19 @@ public final class RoleGuard {
     return level;
   }
 
-  /** What an operator should see to although this manager takes part; empty for nothing. */
-  public String warning() {
-    if (endless()) return "a snapshot has not come to its end for more than 120 s";
-    return failing()
-        ? snapshots.failures() + " snapshots failed, the last one: " + snapshots.problem()
-        : "";
+  /** What an operator should see to although this manager takes part; without a trouble nothing. */
+  public Verdict warning() {
+    if (endless()) {
+      return new Verdict(
+          Action.NONE,
+          Trouble.SLOW_SNAPSHOT,
+          "a snapshot has not come to its end for more than 120 s");
+    }
+    if (!failing()) return Verdict.FINE;
+    return new Verdict(
+        Action.NONE,
+        Trouble.NO_SNAPSHOT,
+        snapshots.failures() + " snapshots failed, the last one: " + snapshots.problem());
   }
 
   private boolean unsaved() {
@@ -186,7 +193,7 @@ public final class RoleGuard {
     if (unsaved() && !handedOverUnsaved) {
       // Once: where the lead comes back the others are no better, and the log can wait.
       handedOverUnsaved = true;
-      return handOver(Trouble.NO_SNAPSHOT, warning(), nowNanos);
+      return handOver(warning().trouble(), warning().reason(), nowNanos);
     }
     return Verdict.FINE;
   }

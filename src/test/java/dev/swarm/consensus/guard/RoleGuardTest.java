@@ -124,7 +124,7 @@ class RoleGuardTest {
     @Test
     void whenTwoFailed_thenNothingIsSaid() {
       assertThat(watch(60)).isEmpty();
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
     }
 
     @Test
@@ -136,7 +136,7 @@ class RoleGuardTest {
                   Action.HAND_OVER,
                   Trouble.NO_SNAPSHOT,
                   "3 snapshots failed, the last one: not a directory"));
-      assertThat(guard.warning()).contains("not a directory");
+      assertThat(guard.warning().reason()).contains("not a directory");
     }
 
     @Test
@@ -144,7 +144,7 @@ class RoleGuardTest {
       snapshots = snapshots.failed("not a directory");
       follower = null;
       assertThat(watch(600)).isEmpty();
-      assertThat(guard.warning()).isNotEmpty();
+      assertThat(guard.warning().reason()).isNotEmpty();
     }
 
     @Test
@@ -153,7 +153,7 @@ class RoleGuardTest {
       actions(watch(60)).containsExactly(Action.HAND_OVER);
       snapshots = Snapshots.at(100);
       look();
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
       snapshots = snapshots.failed("a").failed("b").failed("c");
       actions(watch(60)).containsExactly(Action.HAND_OVER);
     }
@@ -169,24 +169,24 @@ class RoleGuardTest {
     @Test
     void whenItTakesTwoMinutes_thenItWarnsAndTheLeadGoesToAnotherOnce_untilItEnds() {
       assertThat(watch(119)).isEmpty();
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
       assertThat(watch(600))
           .containsExactly(
               new Verdict(
                   Action.HAND_OVER,
-                  Trouble.NO_SNAPSHOT,
+                  Trouble.SLOW_SNAPSHOT,
                   "a snapshot has not come to its end for more than 120 s"));
-      assertThat(guard.warning()).isNotEmpty();
+      assertThat(guard.warning().reason()).isNotEmpty();
       snapshots = Snapshots.at(100);
       look();
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
     }
 
     @Test
     void whenThisProcessStoodStillMeanwhile_thenNothingIsSaid() {
       now += 600 * SECOND;
       assertThat(watch(60)).isEmpty();
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
     }
 
     @Test
@@ -195,7 +195,7 @@ class RoleGuardTest {
         snapshots = Snapshots.at(index).taking(true);
         assertThat(watch(1)).isEmpty();
       }
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
     }
   }
 
