@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,13 +23,15 @@ class DamagedSnapshotTest {
   /** The managers' clock goes faster, but not so that they take themselves for halted. */
   private static final long STEP_NANOS = 1_500_000_000L;
 
+  private static final int SELDOM = 1_000_000;
+
   @TempDir Path root;
   private final Vertx vertx = Vertx.vertx();
   private Group group;
 
   @BeforeEach
   void start() throws IOException {
-    group = new Group(vertx, root, 3, 20);
+    group = new Group(vertx, root, 3, SELDOM);
     group.startAll();
   }
 
@@ -55,12 +58,14 @@ class DamagedSnapshotTest {
 
   @Test
   void givenAFollowerBehindTheLog_thenItsLeaderTakesANewSnapshot_andNothingIsLeftOver()
-      throws IOException {
+      throws Exception {
     String away = group.follower();
     group.stop(away);
-    for (int i = 0; i < 70; i++) group.commit(Tasks.submit("t" + i, 500));
+    for (int i = 0; i < 60; i++) group.commit(Tasks.submit("t" + i, 500));
     String leader = group.leader();
+    PlantedState.log(group.verticles.get(leader)).snapshot().get(10, TimeUnit.SECONDS);
     damageSnapshots(leader);
+    for (int i = 60; i < 70; i++) group.commit(Tasks.submit("t" + i, 500)); // purges the log
     group.start(away);
 
     await()
