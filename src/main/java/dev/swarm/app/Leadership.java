@@ -18,6 +18,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -28,12 +29,16 @@ import org.slf4j.LoggerFactory;
  * Runs the verticles that belong to this manager's role: presence and placement while it leads, the
  * forwarder while it follows. A change of role has one door, {@link #onRole}, and one log line.
  * What ran for the old role is gone before anything of the new one starts, so a new leader starts
- * with clean memory and the leader's addresses are served by one verticle at a time.
+ * with clean memory and the leader's addresses are served by one verticle at a time; only one that
+ * does not stop within five seconds is left to itself.
  */
 final class Leadership {
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
   private static final long RETRY_MILLIS = 100;
   private static final int TRIES = 10;
+
+  /** So long what ran for the old role may take to stop. */
+  private static final long STOP_SECONDS = 5;
 
   private final Vertx vertx;
   private final SwarmBus bus;
@@ -162,7 +167,11 @@ final class Leadership {
   }
 
   private Future<?> undeploy(List<String> ids) {
-    return Future.join(ids.stream().map(vertx::undeploy).toList());
+    return Future.join(ids.stream().map(vertx::undeploy).toList())
+        .timeout(STOP_SECONDS, TimeUnit.SECONDS)
+        .onFailure(
+            failure ->
+                log.warn("what ran for the role before did not stop: {}", failure.getMessage()));
   }
 
   private Future<List<String>> deploy(List<Deployable> verticles) {

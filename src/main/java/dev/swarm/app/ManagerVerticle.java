@@ -156,12 +156,12 @@ public final class ManagerVerticle extends VerticleBase {
     return vertx.deployVerticle(following).onSuccess(deployed -> member = following);
   }
 
-  /** One that was removed, or whose place another has, must not disturb the group. */
+  /** One that was removed, whose place another has, or of another group must not disturb this. */
   private Future<?> requireMember() {
     if (parts.others().isEmpty()) return Future.succeededFuture();
     Recall recall = parts.recall(vertx);
     return recall
-        .whyNot(parts.others())
+        .whyNotBegin(parts.others())
         .onComplete(asked -> recall.close())
         .compose(
             reason ->

@@ -259,6 +259,7 @@ public final class ConsensusVerticle extends VerticleBase {
 
     @Override
     public void mended(ClusterState state) {
+      meters.trusted(true);
       feed.mended(state);
     }
   }

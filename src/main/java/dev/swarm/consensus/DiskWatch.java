@@ -6,18 +6,21 @@ import dev.swarm.consensus.guard.SpaceLevel;
 import dev.swarm.consensus.guard.Trouble;
 import dev.swarm.consensus.meters.ConsensusMeters;
 import dev.swarm.consensus.raft.RatisLog;
+import dev.swarm.consensus.storage.BrokenTransfers;
 import dev.swarm.consensus.storage.OpenLogFiles;
 import dev.swarm.model.TimeSource;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the disk of the data folder, elsewhere than on the event loop, and remembers the room
- * that it last saw. Holds the reserve for as long as there is room for it.
+ * that it last saw. Holds the reserve for as long as there is room for it, and removes what broken
+ * transfers of snapshots leave behind.
  */
 final class DiskWatch {
   private static final Logger log = LoggerFactory.getLogger(DiskWatch.class);
@@ -53,7 +56,12 @@ final class DiskWatch {
     if (looking || time.nanos() - lookedNanos < LOOK_NANOS) return;
     looking = true;
     context
-        .executeBlocking(() -> roomAndVote(open), false)
+        .executeBlocking(
+            () -> {
+              removeBroken();
+              return roomAndVote(open);
+            },
+            false)
         .onSuccess(
             room -> {
               space = room;
@@ -65,6 +73,14 @@ final class DiskWatch {
               looking = false;
               lookedNanos = time.nanos();
             });
+  }
+
+  private void removeBroken() {
+    try {
+      BrokenTransfers.remove(folder.resolve("raft"), Instant.ofEpochMilli(time.millis()));
+    } catch (IOException kept) {
+      log.warn("a broken transfer of a snapshot could not be removed: {}", kept.toString());
+    }
   }
 
   private Space roomAndVote(RatisLog open) throws IOException {

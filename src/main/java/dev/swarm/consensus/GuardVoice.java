@@ -23,6 +23,7 @@ final class GuardVoice {
   private final SwarmBus bus;
   private final ConsensusMeters meters;
   private GuardChanged told = new GuardChanged(GuardState.UP, "");
+  private Trouble impairedBy;
 
   /** Speaks for that manager. */
   GuardVoice(String manager, SwarmBus bus, ConsensusMeters meters) {
@@ -38,15 +39,28 @@ final class GuardVoice {
 
   /** It takes part. */
   void up() {
-    if (told.state() == GuardState.IMPAIRED) log.info("manager {} takes snapshots again", manager);
+    if (told.state() == GuardState.IMPAIRED) {
+      log.info("manager {} is well again; it was: {}", manager, told.reason());
+    }
+    proposesAgain();
     tell(GuardState.UP, "");
   }
 
-  /** It takes part, but an operator should see to something; said once, until it is over. */
-  void impaired(String reason) {
-    if (told.state() == GuardState.IMPAIRED) return;
-    log.error("manager {}: {}; {}", manager, reason, Trouble.NO_SNAPSHOT.advice());
-    tell(GuardState.IMPAIRED, reason);
+  /**
+   * It takes part, but an operator should see to something; said once, until another holds or it is
+   * over.
+   */
+  void impaired(Verdict warning) {
+    if (told.state() == GuardState.IMPAIRED && warning.trouble() == impairedBy) return;
+    proposesAgain();
+    impairedBy = warning.trouble();
+    log.error("manager {}: {}; {}", manager, warning.reason(), impairedBy.advice());
+    tell(GuardState.IMPAIRED, warning.reason());
+  }
+
+  private void proposesAgain() {
+    if (told.state() != GuardState.NO_PROPOSALS) return;
+    log.info("manager {} proposes again: its disk has room", manager);
   }
 
   /** It takes part, but proposes little; said once, until it is over. */
@@ -98,6 +112,16 @@ final class GuardVoice {
   /** The other did not; on any thread. */
   void stillLeads(String heir, Throwable failure) {
     log.warn("{} did not take over: {}", heir, failure.getMessage());
+  }
+
+  /** It takes a snapshot before one is due. */
+  void takesSnapshot(Verdict verdict) {
+    meters.acted(verdict.action(), verdict.trouble().label());
+    log.warn(
+        "manager {} takes a new snapshot: {}; {}",
+        manager,
+        verdict.reason(),
+        verdict.trouble().advice());
   }
 
   /** It leads no more; the others elect. */

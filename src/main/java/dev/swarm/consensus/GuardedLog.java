@@ -95,10 +95,9 @@ final class GuardedLog {
     return keeper.state();
   }
 
-  /** Whether the state is known to be wrong. */
+  /** Whether the newest state is known to be wrong, or older than a wrong one that was told. */
   boolean distrusted() {
-    RatisLog ratis = current();
-    return ratis != null && ratis.distrusted();
+    return keeper.distrusted();
   }
 
   /** Index of the last entry applied; 0 without a log. */
@@ -202,13 +201,17 @@ final class GuardedLog {
         voice.stepsDown(verdict);
         open.ratis().stepDown();
       }
+      case TAKE_SNAPSHOT -> {
+        voice.takesSnapshot(verdict);
+        open.ratis().snapshot();
+      }
       case TAKE_DOWN -> keeper.takeDown(verdict.trouble(), verdict.reason());
     }
   }
 
   private void tellHowItIs(RoleGuard guard) {
     if (guard.level() != SpaceLevel.AMPLE) voice.noProposals(noProposals());
-    else if (guard.warning().isEmpty()) voice.up();
+    else if (guard.warning().trouble() == null) voice.up();
     else voice.impaired(guard.warning());
   }
 

@@ -16,6 +16,7 @@ final class LogEvents implements LogListener {
 
   private final Context context;
   private final LogOwner owner;
+  private final Told told;
   private final DiskWatch disk;
   private final Consumer<LogEvents> lost;
   private Loss loss;
@@ -25,9 +26,10 @@ final class LogEvents implements LogListener {
    *
    * @param lost is told once, on the event loop, when that log is lost
    */
-  LogEvents(Context context, LogOwner owner, DiskWatch disk, Consumer<LogEvents> lost) {
+  LogEvents(Context context, LogOwner owner, Told told, DiskWatch disk, Consumer<LogEvents> lost) {
     this.context = context;
     this.owner = owner;
+    this.told = told;
     this.disk = disk;
     this.lost = lost;
   }
@@ -39,17 +41,17 @@ final class LogEvents implements LogListener {
 
   @Override
   public void applied(ClusterState.Applied entry) {
-    owner.applied(entry);
+    told.applied(entry);
   }
 
   @Override
   public void replaced(ClusterState state) {
-    owner.replaced(state);
+    told.replaced(state);
   }
 
   @Override
   public void mended(ClusterState state) {
-    owner.mended(state);
+    told.mended(state);
   }
 
   @Override

@@ -42,6 +42,7 @@ final class LogKeeper {
   private final RaftOptions options;
   private final Opener opener;
   private final LogOwner owner;
+  private final Told told;
   private final DiskWatch disk;
   private final GuardVoice voice;
   private final TimeSource time;
@@ -56,7 +57,6 @@ final class LogKeeper {
   private Future<?> opening = Future.succeededFuture();
   private Future<?> closing = Future.succeededFuture();
   private ClusterState last = ClusterState.EMPTY;
-  private boolean lastWasWrong;
   private boolean proven;
   private long downNanos;
   private boolean stopping;
@@ -76,6 +76,7 @@ final class LogKeeper {
     this.options = options;
     this.opener = opener;
     this.owner = owner;
+    told = new Told(owner);
     this.disk = disk;
     this.voice = voice;
     this.time = time;
@@ -100,9 +101,14 @@ final class LogKeeper {
     return last;
   }
 
+  /** Whether the newest state is known to be wrong, or older than a wrong one that was told. */
+  boolean distrusted() {
+    return told.isWrong() || current != null && current.ratis().distrusted();
+  }
+
   /** Opens the log; fails with one clear line. */
   Future<?> open() {
-    LogEvents mine = new LogEvents(context, owner, disk, this::lost);
+    LogEvents mine = new LogEvents(context, owner, told, disk, this::lost);
     events = mine;
     opening =
         context
@@ -125,10 +131,8 @@ final class LogKeeper {
     long overdueNanos = TimeUnit.MILLISECONDS.toNanos(2L * options.electionMaxMillis());
     Proposer proposer = new Proposer(context, opened.entrance(), overdueNanos, time, meters);
     current = new OpenLog(opened, proposer, new RoleGuard(handOvers), opened.appliedIndex());
-    if (lastWasWrong) owner.mended(opened.state());
-    lastWasWrong = false;
-    voice.up();
-    if (mine.loss() != null) lost(mine);
+    if (mine.loss() == null) voice.up();
+    else lost(mine);
   }
 
   private void lost(LogEvents from) {
@@ -153,8 +157,8 @@ final class LogKeeper {
     if (current == null || stopping) return;
     RatisLog old = current.ratis();
     proven |= current.proven();
-    lastWasWrong = old.distrusted();
-    last = lastWasWrong ? ClusterState.EMPTY : state();
+    if (old.distrusted()) distrustLast();
+    else last = state();
     current.proposer().abandon();
     retired.add(current.proposer());
     current = null;
@@ -166,6 +170,11 @@ final class LogKeeper {
     if (withdrawn) return;
     if (!healing.down(trouble, proven, time.nanos())) ended.tryComplete(reason);
     else closing.onComplete(closed -> afterClosing(closed, trouble, reason));
+  }
+
+  private void distrustLast() {
+    last = ClusterState.EMPTY;
+    told.wrong();
   }
 
   private Future<?> close(RatisLog old) {
@@ -199,11 +208,7 @@ final class LogKeeper {
   private void heal(Trouble trouble) {
     if (stopping || withdrawn) return;
     disk.prepare(trouble)
-        .onSuccess(
-            ready ->
-                open()
-                    .onSuccess(opened -> healed())
-                    .onFailure(failure -> unopened(trouble, failure)))
+        .onSuccess(ready -> openAgain(trouble))
         .onFailure(
             failure -> {
               voice.stillDown("the disk does not work: " + failure.getMessage());
@@ -211,7 +216,13 @@ final class LogKeeper {
             });
   }
 
+  private void openAgain(Trouble trouble) {
+    if (stopping || withdrawn) return;
+    open().onSuccess(opened -> healed()).onFailure(failure -> unopened(trouble, failure));
+  }
+
   private void healed() {
+    if (current == null) return; // lost again, or not wanted any more
     voice.upAgain(TimeUnit.NANOSECONDS.toMillis(time.nanos() - downNanos));
     owner.look();
   }

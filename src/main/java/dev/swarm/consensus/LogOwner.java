@@ -10,9 +10,11 @@ interface LogOwner {
   /** An entry was applied; on any thread. */
   void applied(ClusterState.Applied entry);
 
-  /** Everything may be different; on any thread. */
+  /** Everything may be different, and the state is newer than any before; on any thread. */
   void replaced(ClusterState state);
 
-  /** What was told before may have been wrong; on any thread. */
+  /**
+   * What was told before may have been wrong; the state is no older than any before. On any thread.
+   */
   void mended(ClusterState state);
 }

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +25,7 @@ final class LinkLife {
   private static final int SILENT_SECONDS = 3;
   private static final int CONNECTION_WINDOW = 16 << 20;
   private static final long EXPIRY_MILLIS = 250;
+  private static final long CLOSE_MILLIS = 2_000;
 
   private final Vertx vertx;
   private final ForwardOptions options;
@@ -47,13 +49,26 @@ final class LinkLife {
       LinkMeters meters,
       Consumer<LinkDown> onNews,
       Consumer<String> onLost) {
+    this(vertx, options, time, newestTerm, meters, onNews, onLost, client(vertx));
+  }
+
+  /** With a client that it ends. */
+  LinkLife(
+      Vertx vertx,
+      ForwardOptions options,
+      TimeSource time,
+      NewestTerm newestTerm,
+      LinkMeters meters,
+      Consumer<LinkDown> onNews,
+      Consumer<String> onLost,
+      GrpcClient client) {
     this.vertx = vertx;
     this.options = options;
     this.time = time;
     this.onLost = onLost;
     urgent = new LinkStream(time, newestTerm, meters, onNews, this::lose);
     bulky = new LinkStream(time, newestTerm, meters, onNews, this::lose);
-    client = client(vertx);
+    this.client = client;
   }
 
   /** Its pool is one HTTP/2 connection, which is Vert.x' default. */
@@ -123,7 +138,10 @@ final class LinkLife {
     onLost.accept(reason);
   }
 
-  /** Ends this life on purpose; completes when nothing of it is left, whoever ended it. */
+  /**
+   * Ends this life on purpose; completes when nothing of it is left, whoever ended it, at the
+   * latest after two seconds.
+   */
   Future<Void> end(String reason) {
     if (lost) return closed;
     lost = true;
@@ -131,7 +149,7 @@ final class LinkLife {
     if (keepalive != null) keepalive.stop();
     SwarmException failure =
         new SwarmException(SwarmException.Kind.NO_LEADER, "link to the leader lost: " + reason);
-    closed = client.close();
+    closed = client.close().timeout(CLOSE_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
     urgent.lose(failure);
     bulky.lose(failure);
     return closed;

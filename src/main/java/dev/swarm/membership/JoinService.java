@@ -139,12 +139,21 @@ public final class JoinService {
 
   private Future<RecallAnswer> recall(RecallQuestion question) {
     OurGroup ours = group.get();
-    boolean same =
-        ours != null
-            && question.getCluster().equals(cluster)
-            && question.getGroup().equals(ours.id());
-    if (!same) return Future.succeededFuture(RecallAnswer.getDefaultInstance());
-    return state().map(state -> answer(state, question));
+    if (ours == null || !question.getCluster().equals(cluster)) {
+      return Future.succeededFuture(RecallAnswer.getDefaultInstance());
+    }
+    boolean same = question.getGroup().equals(ours.id());
+    return state().map(state -> same ? answer(state, question) : stranger(state, question));
+  }
+
+  /**
+   * Two clusters may have the same name; only one whose managers have the same, too, is in doubt.
+   */
+  private static RecallAnswer stranger(ClusterState state, RecallQuestion question) {
+    boolean known = state.managers().containsKey(question.getManager());
+    return RecallAnswer.newBuilder()
+        .setStanding(known ? Standing.STANDING_OTHER_GROUP : Standing.STANDING_UNSPECIFIED)
+        .build();
   }
 
   private static RecallAnswer answer(ClusterState state, RecallQuestion question) {
@@ -155,7 +164,7 @@ public final class JoinService {
           case REMOVED -> Standing.STANDING_REMOVED;
           case REPLACED -> Standing.STANDING_REPLACED;
         };
-    return RecallAnswer.newBuilder().setStanding(standing).build();
+    return RecallAnswer.newBuilder().setStanding(standing).setSameGroup(true).build();
   }
 
   private Future<ClusterState> state() {

@@ -2,6 +2,7 @@ package dev.swarm.membership;
 
 import dev.swarm.v1.RecallAnswer;
 import dev.swarm.v1.RecallQuestion;
+import dev.swarm.v1.Standing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -30,20 +31,57 @@ public final class Recall {
    * an empty text: within a few seconds, also when nobody answers.
    */
   public Future<String> whyNot(Collection<String> addresses) {
-    List<Future<?>> asked = new ArrayList<>();
-    List<String> reasons = new ArrayList<>();
-    for (String address : addresses) {
-      asked.add(
-          dialler
-              .recall(address, question)
-              .onSuccess(
-                  answer -> {
-                    String reason = reason(answer);
-                    if (!reason.isEmpty()) reasons.add(reason);
-                  }));
-    }
-    return Future.join(asked)
-        .transform(all -> Future.succeededFuture(reasons.isEmpty() ? "" : reasons.get(0)));
+    return ask(addresses).map(this::gone);
+  }
+
+  /**
+   * The same, and with the reason as well when those asked are of another group that has the name
+   * of the cluster and a manager of this name. One of our own group is enough to begin: the address
+   * of another may have been given to somebody else.
+   */
+  public Future<String> whyNotBegin(Collection<String> addresses) {
+    return ask(addresses)
+        .map(
+            answers -> {
+              String reason = gone(answers);
+              return reason.isEmpty() && strangersOnly(answers) ? otherGroup() : reason;
+            });
+  }
+
+  private Future<List<RecallAnswer>> ask(Collection<String> addresses) {
+    List<RecallAnswer> answers = new ArrayList<>();
+    List<Future<RecallAnswer>> asked =
+        addresses.stream()
+            .map(address -> dialler.recall(address, question).onSuccess(answers::add))
+            .toList();
+    return Future.join(asked).transform(all -> Future.succeededFuture(answers));
+  }
+
+  private String gone(List<RecallAnswer> answers) {
+    return answers.stream()
+        .map(this::reason)
+        .filter(reason -> !reason.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static boolean strangersOnly(List<RecallAnswer> answers) {
+    return answers.stream().anyMatch(one -> one.getStanding() == Standing.STANDING_OTHER_GROUP)
+        && answers.stream().noneMatch(Recall::isOfOurs);
+  }
+
+  /** A program that does not know the mark yet says only whether we are a member. */
+  private static boolean isOfOurs(RecallAnswer answer) {
+    return answer.getSameGroup() || answer.getStanding() == Standing.STANDING_MEMBER;
+  }
+
+  private String otherGroup() {
+    return "the data folder of manager "
+        + question.getManager()
+        + " belongs to another group that was called "
+        + question.getCluster()
+        + ", too: the managers of this cluster do not know it. Give the manager its own folder"
+        + " back, or move it away and start the manager again: it comes back as a new member";
   }
 
   private String reason(RecallAnswer answer) {
@@ -60,7 +98,7 @@ public final class Recall {
               + " in cluster "
               + question.getCluster()
               + " now: this folder is of no use there, and must not come back";
-      case STANDING_MEMBER, STANDING_UNSPECIFIED, UNRECOGNIZED -> "";
+      case STANDING_MEMBER, STANDING_OTHER_GROUP, STANDING_UNSPECIFIED, UNRECOGNIZED -> "";
     };
   }
 

@@ -108,4 +108,28 @@ class FirstFormationTest {
     await().until(() -> waiting.ended().isComplete());
     assertThat(waiting.ended().result()).contains("manager m2 lists the managers [m2, m3, m4]");
   }
+
+  @Test
+  void givenAFolderOfAnotherGroupWithTheSameNames_thenItsManagerDoesNotStart_andMayComeBackBlank()
+      throws IOException {
+    Path elsewhere = root.resolve("elsewhere");
+    JsonObject alone = managers.config("m1", "demo", "m1").put("dataDir", elsewhere.toString());
+    managers.start("m1", alone);
+    managers.led(0);
+    managers.stop("m1");
+    managers.startAll();
+    long epoch = managers.led(0).epoch().number();
+    managers.stop("m1");
+    managers.led(Math.max(0, epoch - 1), "m2", "m3");
+    Files.move(managers.folder("m1"), root.resolve("right"));
+    Files.move(elsewhere, managers.folder("m1"));
+
+    assertThatThrownBy(() -> managers.start("m1"))
+        .hasMessageContaining("the data folder of manager m1 belongs to another group")
+        .hasMessageContaining("move it away and start the manager again");
+    Files.move(managers.folder("m1"), root.resolve("wrong"));
+    managers.start("m1");
+    await().until(() -> managers.state("m1").managers().containsKey("m1"));
+    assertThat(managers.state("m1").managers().get("m1").member()).isGreaterThan(1);
+  }
 }

@@ -17,8 +17,10 @@ import dev.swarm.model.TimeSource;
 import dev.swarm.sim.FakeConsensus;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +35,8 @@ class LeadershipTest {
   private final FakeConsensus consensus = new FakeConsensus(bus, Settings.DEFAULT);
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final AtomicInteger failures = new AtomicInteger();
+  private final Promise<Void> over = Promise.promise();
+  private volatile boolean endless;
   private final Leadership leadership =
       new Leadership(
           vertx,
@@ -63,6 +67,20 @@ class LeadershipTest {
     }
   }
 
+  /** Stops when the test ends. */
+  private final class Endless extends VerticleBase {
+    @Override
+    public Future<?> start() {
+      told.add("+ endless");
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+      return over.future();
+    }
+  }
+
   /** Starts when no more failures are to come. */
   private final class Failing extends VerticleBase {
     @Override
@@ -75,7 +93,7 @@ class LeadershipTest {
   }
 
   private List<Deployable> leading(Epoch epoch) {
-    return List.of(new Living("presence"), new Failing());
+    return endless ? List.of(new Endless()) : List.of(new Living("presence"), new Failing());
   }
 
   @BeforeEach
@@ -95,6 +113,7 @@ class LeadershipTest {
 
   @AfterEach
   void close() {
+    over.complete();
     get(vertx.close());
   }
 
@@ -127,6 +146,18 @@ class LeadershipTest {
     leaderIsAt("h:10");
     await().until(() -> told.size() == 5);
     assertThat(told.subList(3, 5)).containsExactly("- link to h:9", "+ link to h:10");
+  }
+
+  @Test
+  void givenALeader_whenAVerticleOfItsDoesNotStop_thenTheNextRoleBeginsAllTheSame() {
+    endless = true;
+    consensus.write(new Command.BeginEpoch(2, "m1", 1));
+    role(Role.LEADER, "m1", 2);
+    await().until(() -> told.equals(List.of("+ endless")));
+    role(Role.FOLLOWER, "m2", 3);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> told.equals(List.of("+ endless", "+ link to h:1")));
   }
 
   @Test

@@ -52,8 +52,8 @@ class FailedSnapshotTest {
 
   private void takeSnapshot(String manager) {
     RatisLog log = PlantedState.log(group.verticles.get(manager));
-    CompletableFuture<Long> snapshot = log.snapshot();
     group.commit(Tasks.submit("t" + entries++, 10));
+    CompletableFuture<Long> snapshot = log.snapshot();
     await().atMost(PATIENCE).until(snapshot::isDone);
   }
 

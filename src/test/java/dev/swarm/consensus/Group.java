@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Managers' consensus verticles in one process, each with its bus, folder and meters. */
 public final class Group implements AutoCloseable {
@@ -40,6 +41,12 @@ public final class Group implements AutoCloseable {
   public static final int SEGMENT_BYTES = 4 << 10;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** How far the managers' clock is ahead of ours; Ratis goes by its own. */
+  final AtomicLong aheadNanos = new AtomicLong();
+
+  private final TimeSource time =
+      new TimeSource(() -> System.nanoTime() + aheadNanos.get(), System::currentTimeMillis);
 
   final Vertx vertx;
   private final Path root;
@@ -113,7 +120,7 @@ public final class Group implements AutoCloseable {
 
   Future<String> deploy(String id) {
     ConsensusVerticle verticle =
-        new ConsensusVerticle(options(id), SEGMENT_BYTES, buses.get(id), TIME, meters.get(id));
+        new ConsensusVerticle(options(id), SEGMENT_BYTES, buses.get(id), time, meters.get(id));
     return vertx
         .deployVerticle(verticle)
         .onSuccess(

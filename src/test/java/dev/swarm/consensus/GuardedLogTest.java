@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.swarm.Needs;
 import dev.swarm.bus.Messages.GuardChanged;
 import dev.swarm.bus.Messages.GuardState;
@@ -27,6 +30,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,14 +45,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** One manager's log: what the guard does to it when its files or its disk fail it. */
 class GuardedLogTest implements LogOwner {
+  private static final long FIRST_ATTEMPT_MILLIS = 500;
+
   @TempDir Path root;
 
   private final Vertx vertx = Vertx.vertx();
@@ -70,6 +78,9 @@ class GuardedLogTest implements LogOwner {
   private volatile CountDownLatch openingAgain;
 
   private volatile boolean waiting;
+
+  /** Why a log that is opened again is lost before anybody can use it. */
+  private volatile String lostAtOnce = "";
 
   @BeforeEach
   void port() throws IOException {
@@ -107,6 +118,7 @@ class GuardedLogTest implements LogOwner {
     RatisLog ratis = RatisLog.open(options, LogFiles.SEGMENT_BYTES, listener, Group.TIME);
     opened.add(ratis);
     listeners.add(listener);
+    if (!lostAtOnce.isEmpty()) listener.closed(lostAtOnce);
     return ratis;
   }
 
@@ -295,6 +307,66 @@ class GuardedLogTest implements LogOwner {
     assertThat(opened).hasSize(2);
     openingAgain = null;
     open(listeners.get(0)).close();
+  }
+
+  @Test
+  void givenALogThatIsLostWhileItIsOpenedAgain_thenItIsNotSaidToTakePart() throws Exception {
+    open();
+    commit(Tasks.submit("before", 10));
+    lostAtOnce = "lost again";
+    Logger spoken = (Logger) LoggerFactory.getLogger(GuardVoice.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    spoken.addAppender(lines);
+    try {
+      opened.get(0).close();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> newest().equals(new GuardChanged(GuardState.DOWN, "lost again")));
+      assertThat(told).extracting(GuardChanged::state).containsOnly(GuardState.DOWN);
+      on(Future::succeededFuture);
+      assertThat(List.copyOf(lines.list))
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .noneMatch(line -> line.contains("takes part again"));
+    } finally {
+      spoken.detachAppender(lines);
+    }
+  }
+
+  @Test
+  void givenADiskThatIsJustBeingPrepared_whenAllEnds_thenTheLogIsNotOpenedAgain() throws Exception {
+    open();
+    commit(Tasks.submit("before", 10));
+    vertx.cancelTimer(looking);
+    listeners.get(0).closed("gone");
+    awaitGuard(GuardState.DOWN);
+    CountDownLatch closed = occupyWorkers();
+    on(() -> vertx.timer(2 * FIRST_ATTEMPT_MILLIS)); // it waits for a worker, too, from then on
+    end();
+    closed.countDown();
+    CountDownLatch prepared = occupyWorkers();
+    on(Future::succeededFuture);
+    prepared.countDown();
+    occupyWorkers().countDown();
+
+    assertThat(opened).hasSize(1);
+  }
+
+  /** Returns when all that was begun on other threads is done, and nothing more will be for now. */
+  private CountDownLatch occupyWorkers() {
+    CountDownLatch free = new CountDownLatch(1);
+    AtomicInteger busy = new AtomicInteger();
+    for (int i = 0; i < VertxOptions.DEFAULT_WORKER_POOL_SIZE; i++) {
+      vertx.executeBlocking(
+          () -> {
+            busy.incrementAndGet();
+            free.await();
+            return null;
+          },
+          false);
+    }
+    await().until(() -> busy.get() == VertxOptions.DEFAULT_WORKER_POOL_SIZE);
+    return free;
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.swarm.consensus;
 
+import dev.swarm.consensus.digests.Replica;
 import dev.swarm.consensus.raft.RatisLog;
 import dev.swarm.model.ClusterState;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -64,6 +66,19 @@ final class PlantedState {
   static RatisLog log(ConsensusVerticle verticle) {
     try {
       return ((GuardedLog) field(verticle, "guarded")).current();
+    } catch (ReflectiveOperationException renamed) {
+      throw new IllegalStateException(renamed);
+    }
+  }
+
+  /** Lets the replica find out that its state is wrong. */
+  static void distrust(ConsensusVerticle verticle) {
+    try {
+      Object states = field(verticle, "states");
+      Method distrust =
+          states.getClass().getDeclaredMethod("distrust", Replica.class, String.class);
+      distrust.setAccessible(true);
+      distrust.invoke(states, log(verticle), "was said to differ");
     } catch (ReflectiveOperationException renamed) {
       throw new IllegalStateException(renamed);
     }

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -71,6 +72,43 @@ class SingleManagerTest {
         .filter(news -> news.state().index() == index)
         .map(StateNews::atMillis)
         .toList();
+  }
+
+  @Test
+  void givenALogThatIsOpenedAgainBecauseItsStateWasWrong_thenItIsToldAsOfWhereItWas() {
+    for (int i = 0; i < 57; i++) group.commit(Tasks.submit("t" + i, 100));
+    ClusterState told = group.state("m1");
+    List<StateNews> news = group.news.get("m1");
+    await().until(() -> news.get(news.size() - 1).state().equals(told));
+    ConsensusVerticle verticle = group.verticles.get("m1");
+    news.clear();
+
+    PlantedState.distrust(verticle);
+    assertThat(group.meter("m1", "swarm.state.trusted")).isZero();
+    PlantedState.log(verticle).close();
+
+    await().atMost(Duration.ofSeconds(20)).until(() -> news.stream().anyMatch(StateNews::mended));
+    group.commit(Tasks.submit("later", 100));
+    assertThat(news).allMatch(one -> one.state().index() >= told.index());
+    assertThat(news.get(0).mended()).isTrue();
+    assertThat(news).filteredOn(StateNews::replaced).hasSize(1);
+    assertThat(group.meter("m1", "swarm.state.trusted")).isEqualTo(1);
+  }
+
+  @Test
+  void givenALogThatIsOpenedAgain_thenNothingIsToldTwice() {
+    for (int i = 0; i < 57; i++) group.commit(Tasks.submit("t" + i, 100));
+    ClusterState told = group.state("m1");
+    List<StateNews> news = group.news.get("m1");
+    await().until(() -> news.get(news.size() - 1).state().equals(told));
+    news.clear();
+
+    PlantedState.log(group.verticles.get("m1")).close();
+
+    await().until(() -> group.roles.get("m1").stream().anyMatch(r -> r.leader().isEmpty()));
+    long index = group.commit(Tasks.submit("later", 100)).index();
+    await().until(() -> news.stream().anyMatch(one -> one.state().index() == index));
+    assertThat(news).allMatch(one -> one.state().index() > told.index() && !one.replaced());
   }
 
   @Test

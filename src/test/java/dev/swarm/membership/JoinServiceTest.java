@@ -15,6 +15,9 @@ import dev.swarm.model.Settings;
 import dev.swarm.sim.FakeConsensus;
 import dev.swarm.v1.JoinAnswer;
 import dev.swarm.v1.JoinQuestion;
+import dev.swarm.v1.RecallAnswer;
+import dev.swarm.v1.RecallQuestion;
+import dev.swarm.v1.Standing;
 import dev.swarm.wire.GrpcMethods;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -147,5 +150,71 @@ class JoinServiceTest {
     long future = consensus.state().index() + 100;
     assertThat(join(asks("f2", future, "r:9")).getMember()).isZero();
     assertThat(admitted).hasSize(1);
+  }
+
+  private RecallAnswer recall(String cluster, String group, String manager, long member) {
+    RecallQuestion question =
+        RecallQuestion.newBuilder()
+            .setCluster(cluster)
+            .setGroup(group)
+            .setManager(manager)
+            .setMember(member)
+            .build();
+    return get(
+        client
+            .request(address, GrpcMethods.RECALL_CLIENT)
+            .compose(request -> request.send(question))
+            .compose(response -> response.last()));
+  }
+
+  private String whyNotBegin(String group, String... asked) {
+    Recall recall = new Recall(vertx, "demo", group, "m1", 1);
+    String reason = get(recall.whyNotBegin(List.of(asked)));
+    recall.close();
+    return reason;
+  }
+
+  @Test
+  void givenAFolderOfAnotherGroupOfThisName_whenItAsks_thenItHearsSo_ifItsNameIsTaken() {
+    RecallAnswer taken = recall("demo", "elsewhere", "m1", 1);
+    assertThat(taken.getStanding()).isEqualTo(Standing.STANDING_OTHER_GROUP);
+    assertThat(taken.getSameGroup()).isFalse();
+    assertThat(recall("demo", "elsewhere", "m2", 1)).isEqualTo(RecallAnswer.getDefaultInstance());
+    assertThat(recall("other", "elsewhere", "m1", 1)).isEqualTo(RecallAnswer.getDefaultInstance());
+  }
+
+  @Test
+  void givenAFolderOfThisGroup_whenItAsks_thenItHearsThatItIs_alsoWhenTheMemberIsUnknown() {
+    assertThat(recall("demo", "group", "m1", 1).getStanding()).isEqualTo(Standing.STANDING_MEMBER);
+    assertThat(recall("demo", "group", "m1", 1).getSameGroup()).isTrue();
+    RecallAnswer unknown = recall("demo", "group", "m2", consensus.state().index() + 100);
+    assertThat(unknown.getStanding()).isEqualTo(Standing.STANDING_UNSPECIFIED);
+    assertThat(unknown.getSameGroup()).isTrue();
+  }
+
+  @Test
+  void givenAnotherGroup_whenAManagerMayBegin_thenOnlyIfOneOfItsOwnGroupIsThere() {
+    Asked other = Asked.start(vertx);
+    OurGroup group = new OurGroup("elsewhere", Map.of("m1", "f1"));
+    new JoinService("demo", "m3", bus, () -> group, new SplittableRandom(1)).mount(other.grpc);
+    String here = address.toString();
+
+    assertThat(whyNotBegin("elsewhere", here))
+        .contains("data folder of manager m1 belongs to another group")
+        .contains("called demo")
+        .contains("move it away");
+    assertThat(whyNotBegin("elsewhere", here, other.address)).isEmpty();
+    assertThat(whyNotBegin("group", here)).isEmpty();
+    assertThat(whyNotBegin("elsewhere", "127.0.0.1:1")).isEmpty();
+  }
+
+  @Test
+  void givenTheOwnGroupSaysThatItWasRemoved_whenAManagerMayBegin_thenThatIsWhyNot() {
+    long member = member("f2", "r:2");
+    remove(member);
+    Recall recall = new Recall(vertx, "demo", "group", "m2", member);
+    assertThat(get(recall.whyNotBegin(List.of(address.toString()))))
+        .contains("manager m2 was removed");
+    recall.close();
   }
 }

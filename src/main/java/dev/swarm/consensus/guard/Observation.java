@@ -11,6 +11,7 @@ import java.util.List;
  * @param leads whether we were elected, ready or not
  * @param ready whether our first entry of the term is applied
  * @param loading whether a snapshot is being installed or loaded
+ * @param logStart the oldest entry in our log
  * @param flushed the newest entry on our disk
  * @param committed the newest entry known to be committed
  * @param applied the newest entry applied here
@@ -23,6 +24,7 @@ public record Observation(
     boolean leads,
     boolean ready,
     boolean loading,
+    long logStart,
     long flushed,
     long committed,
     long applied,
@@ -54,6 +56,11 @@ public record Observation(
     private double rank() {
       return room == null ? 0.5 : room.ordinal();
     }
+  }
+
+  /** Whether a follower that answers wants an entry that our log has no more. */
+  boolean leavesBehind() {
+    return followers.stream().anyMatch(follower -> follower.sent() + 1 < logStart);
   }
 
   /** The follower that has most on its disk; null for none. */

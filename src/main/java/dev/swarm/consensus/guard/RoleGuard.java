@@ -17,6 +17,9 @@ public final class RoleGuard {
   /** And for so long take the role down. */
   static final long HOPELESS_NANOS = 20_000_000_000L;
 
+  /** A state that is loaded for so long will not come: the disk does not answer. */
+  static final long LOADING_NANOS = 300_000_000_000L;
+
   /** So many snapshots that fail one after the other are no accident. */
   static final int FAILED_SNAPSHOTS = 3;
 
@@ -35,8 +38,11 @@ public final class RoleGuard {
   /** An elected leader that ceased to lead so often without ever being ready is of no use. */
   private static final int MOST_STEPS_DOWN = 2;
 
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
   private final HandOvers handOvers;
   private final SlowSync sync = new SlowSync();
+  private final LeftBehind leftBehind = new LeftBehind();
   private SpaceLevel level = SpaceLevel.AMPLE;
   private Snapshots snapshots = Snapshots.NONE;
   private long snapshotNanos;
@@ -45,6 +51,7 @@ public final class RoleGuard {
   private long lookedNanos;
   private long applied;
   private long appliedNanos;
+  private long loadingNanos;
   private long electedNanos;
   private boolean unready;
   private int stepsDown;
@@ -60,12 +67,19 @@ public final class RoleGuard {
     return level;
   }
 
-  /** What an operator should see to although this manager takes part; empty for nothing. */
-  public String warning() {
-    if (endless()) return "a snapshot has not come to its end for more than 120 s";
-    return failing()
-        ? snapshots.failures() + " snapshots failed, the last one: " + snapshots.problem()
-        : "";
+  /** What an operator should see to although this manager takes part; without a trouble nothing. */
+  public Verdict warning() {
+    if (endless()) {
+      return new Verdict(
+          Action.NONE,
+          Trouble.SLOW_SNAPSHOT,
+          "a snapshot has not come to its end for more than 120 s");
+    }
+    if (!failing()) return Verdict.FINE;
+    return new Verdict(
+        Action.NONE,
+        Trouble.NO_SNAPSHOT,
+        snapshots.failures() + " snapshots failed, the last one: " + snapshots.problem());
   }
 
   private boolean unsaved() {
@@ -88,7 +102,21 @@ public final class RoleGuard {
     handedOverUnsaved &= unsaved();
     Verdict broken = broken(seen, nowNanos);
     if (broken != Verdict.FINE || !seen.leads()) return broken;
-    return seen.ready() ? misplaced(seen, nowNanos) : notReady(seen, nowNanos);
+    if (!seen.ready()) return notReady(seen, nowNanos);
+    Verdict misplaced = misplaced(seen, nowNanos);
+    return misplaced == Verdict.FINE ? unserved(seen, nowNanos) : misplaced;
+  }
+
+  private Verdict unserved(Observation seen, long nowNanos) {
+    if (!leftBehind.look(seen, nowNanos)) return Verdict.FINE;
+    return new Verdict(
+        Action.TAKE_SNAPSHOT,
+        Trouble.LEFT_BEHIND,
+        "a follower wants entries before "
+            + seen.logStart()
+            + " and has not taken our snapshot for "
+            + LeftBehind.PATIENCE_NANOS / SECOND_NANOS
+            + " s, which may be damaged");
   }
 
   private void notice(Observation seen, long nowNanos) {
@@ -96,6 +124,7 @@ public final class RoleGuard {
     if (away || seen.applied() != applied || seen.applied() >= seen.committed() || seen.loading()) {
       appliedNanos = nowNanos;
     }
+    if (away || !seen.loading()) loadingNanos = nowNanos;
     boolean same = seen.snapshots().underWay() && seen.snapshots().equals(snapshots);
     if (away || !same) snapshotNanos = nowNanos;
     snapshots = seen.snapshots();
@@ -104,6 +133,7 @@ public final class RoleGuard {
     if (away || nowUnready && !unready) electedNanos = nowNanos;
     if (away || !seen.leads()) sync.forget();
     if (!seen.leads()) handOvers.gone(nowNanos);
+    if (away || !seen.leads()) leftBehind.forget(nowNanos);
     boolean follows = !seen.leads() && seen.applied() != applied;
     if (seen.ready() || follows) stepsDown = 0;
     unready = nowUnready;
@@ -116,6 +146,11 @@ public final class RoleGuard {
     if (!seen.alive()) return takeDown(Trouble.CLOSED, "its Raft division has closed");
     if (!seen.logOpen()) return takeDown(Trouble.LOG_FAILED, "its log is closed");
     if (level == SpaceLevel.SPENT) return takeDown(Trouble.NO_SPACE, seen.space().toString());
+    if (nowNanos - loadingNanos >= LOADING_NANOS) {
+      return takeDown(
+          Trouble.APPLY_STUCK,
+          "its state has been loading from a snapshot for " + LOADING_NANOS / SECOND_NANOS + " s");
+    }
     if (nowNanos - appliedNanos >= HOPELESS_NANOS) {
       return takeDown(Trouble.APPLY_STUCK, stuck(seen));
     }
@@ -158,7 +193,7 @@ public final class RoleGuard {
     if (unsaved() && !handedOverUnsaved) {
       // Once: where the lead comes back the others are no better, and the log can wait.
       handedOverUnsaved = true;
-      return handOver(Trouble.NO_SNAPSHOT, warning(), nowNanos);
+      return handOver(warning().trouble(), warning().reason(), nowNanos);
     }
     return Verdict.FINE;
   }

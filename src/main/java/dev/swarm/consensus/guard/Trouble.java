@@ -14,6 +14,10 @@ public enum Trouble {
   SLOW_DISK("look at the disk of the data folder"),
   /** One snapshot after the other fails. */
   NO_SNAPSHOT("see to what the reason names; entries go on and the log grows until one is taken"),
+  /** A snapshot does not come to its end. */
+  SLOW_SNAPSHOT("look at the disk of the data folder; entries go on and the log grows meanwhile"),
+  /** A follower that wants a snapshot of ours is not helped by it. */
+  LEFT_BEHIND("if that does not help, look at the disks of both managers"),
   /** Elected, but the entries before are not applied. */
   NOT_READY("if it comes back, move the data folder away and start the manager as a new member"),
   /** Committed entries are not applied. */

@@ -11,6 +11,8 @@ public record Verdict(Action action, Trouble trouble, String reason) {
   public enum Action {
     /** Go on. */
     NONE,
+    /** Take a snapshot at once. */
+    TAKE_SNAPSHOT,
     /** Let the follower that is furthest lead. */
     HAND_OVER,
     /** Cease to lead; the others elect. */

@@ -129,9 +129,8 @@ public final class ConsensusMeters {
     trusted = now ? 1 : 0;
   }
 
-  /** Our own state was wrong and is right again. */
+  /** Our own state was wrong, and the leader's was taken instead. */
   public void mended() {
-    trusted(true);
     mended.increment();
   }
 

@@ -26,7 +26,6 @@ import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.TransactionContext;
@@ -268,12 +267,16 @@ final class ClusterStateMachine extends BaseStateMachine {
   /** Never waits: the state is immutable, another thread writes it down. */
   @Override
   public long takeSnapshot() {
-    if (getLifeCycleState() != LifeCycle.State.RUNNING) return -1;
     synchronized (applying) {
-      TermIndex applied = getLastAppliedTermIndex();
-      boolean ahead = state.index() > applied.getIndex();
-      return ahead || distrusted ? -1 : writer.advance(state, applied);
+      return fitToKeep() ? writer.advance(state, getLastAppliedTermIndex()) : -1;
     }
+  }
+
+  /** A state that was mended may be ahead of the entries that were applied here. */
+  private boolean fitToKeep() {
+    return getLifeCycleState() == LifeCycle.State.RUNNING
+        && !distrusted
+        && state.index() <= getLastAppliedTermIndex().getIndex();
   }
 
   /** How the snapshots are doing. */
@@ -281,9 +284,16 @@ final class ClusterStateMachine extends BaseStateMachine {
     return writer.health();
   }
 
-  /** Takes a snapshot now, unless one is under way; completes with its index. */
+  /**
+   * Takes a snapshot now; where one is under way, or the state is ahead of what was applied, with
+   * an entry that comes later. Completes with its index.
+   */
   CompletableFuture<Long> snapshotNow() {
-    return writer.onDemand();
+    CompletableFuture<Long> taken = writer.onDemand();
+    synchronized (applying) {
+      if (fitToKeep()) writer.begin(state, getLastAppliedTermIndex());
+    }
+    return taken;
   }
 
   @Override

@@ -68,6 +68,7 @@ final class Lookout {
         info.isLeader(),
         info.isLeaderReady(),
         node.machine().getLifeCycleState() != LifeCycle.State.RUNNING,
+        log.getStartIndex(),
         log.getFlushIndex(),
         log.getLastCommittedIndex(),
         info.getLastAppliedIndex(),

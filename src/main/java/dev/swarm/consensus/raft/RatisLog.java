@@ -89,7 +89,7 @@ public final class RatisLog implements Replica, AutoCloseable {
     return newest == null ? -1 : newest.getIndex();
   }
 
-  /** Takes a snapshot with the next entry applied; completes with its index. */
+  /** Takes a snapshot now, or with an entry that comes later; completes with its index. */
   public CompletableFuture<Long> snapshot() {
     return machine.snapshotNow();
   }

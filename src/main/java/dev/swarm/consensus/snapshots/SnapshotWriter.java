@@ -74,7 +74,7 @@ public final class SnapshotWriter {
     schedule.applied(entryBytes);
   }
 
-  /** Asks for one, with the next entry at the latest. */
+  /** Asks for one; {@link #begin} or the next entry starts it. */
   public synchronized CompletableFuture<Long> onDemand() {
     if (demanded == null) demanded = new CompletableFuture<>();
     return demanded;
@@ -87,6 +87,14 @@ public final class SnapshotWriter {
    *     less than what was loaded or returned before: Ratis would close the replica
    */
   public synchronized long advance(ClusterState state, TermIndex applied) {
+    begin(state, applied);
+    if (purgeable <= purged) return NONE;
+    purged = purgeable;
+    return purged;
+  }
+
+  /** Starts a snapshot if one is due, and none is under way. */
+  public synchronized void begin(ClusterState state, TermIndex applied) {
     boolean due = demanded != null || schedule.due(applied.getIndex(), time.nanos());
     if (due && !writing) {
       writing = true;
@@ -97,9 +105,6 @@ public final class SnapshotWriter {
       demanded = null;
       thread.execute(() -> take(state, applied, mine, waiting));
     }
-    if (purgeable <= purged) return NONE;
-    purged = purgeable;
-    return purged;
   }
 
   private void take(ClusterState state, TermIndex at, long mine, CompletableFuture<Long> waiting) {

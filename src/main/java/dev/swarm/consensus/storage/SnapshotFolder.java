@@ -84,7 +84,7 @@ final class SnapshotFolder {
     return undone;
   }
 
-  private static void delete(Path tree) throws IOException {
+  static void delete(Path tree) throws IOException {
     if (!Files.exists(tree)) return;
     try (Stream<Path> parts = Files.walk(tree)) {
       for (Path part : parts.sorted(Comparator.reverseOrder()).toList()) Files.delete(part);

@@ -21,6 +21,7 @@ class HeirTest {
                 true,
                 true,
                 false,
+                0,
                 COMMITTED,
                 COMMITTED,
                 COMMITTED,

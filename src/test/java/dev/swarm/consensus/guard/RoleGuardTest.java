@@ -31,6 +31,7 @@ class RoleGuardTest {
   /** Whether another takes over when asked, and gives the lead back at once. */
   private boolean passedToAndFro;
 
+  private long logStart;
   private long flushed = 100;
   private long committed = 100;
   private long applied = 100;
@@ -57,6 +58,7 @@ class RoleGuardTest {
             leads,
             ready,
             loading,
+            logStart,
             flushed,
             committed,
             applied,
@@ -122,7 +124,7 @@ class RoleGuardTest {
     @Test
     void whenTwoFailed_thenNothingIsSaid() {
       assertThat(watch(60)).isEmpty();
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
     }
 
     @Test
@@ -134,7 +136,7 @@ class RoleGuardTest {
                   Action.HAND_OVER,
                   Trouble.NO_SNAPSHOT,
                   "3 snapshots failed, the last one: not a directory"));
-      assertThat(guard.warning()).contains("not a directory");
+      assertThat(guard.warning().reason()).contains("not a directory");
     }
 
     @Test
@@ -142,7 +144,7 @@ class RoleGuardTest {
       snapshots = snapshots.failed("not a directory");
       follower = null;
       assertThat(watch(600)).isEmpty();
-      assertThat(guard.warning()).isNotEmpty();
+      assertThat(guard.warning().reason()).isNotEmpty();
     }
 
     @Test
@@ -151,7 +153,7 @@ class RoleGuardTest {
       actions(watch(60)).containsExactly(Action.HAND_OVER);
       snapshots = Snapshots.at(100);
       look();
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
       snapshots = snapshots.failed("a").failed("b").failed("c");
       actions(watch(60)).containsExactly(Action.HAND_OVER);
     }
@@ -167,24 +169,24 @@ class RoleGuardTest {
     @Test
     void whenItTakesTwoMinutes_thenItWarnsAndTheLeadGoesToAnotherOnce_untilItEnds() {
       assertThat(watch(119)).isEmpty();
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
       assertThat(watch(600))
           .containsExactly(
               new Verdict(
                   Action.HAND_OVER,
-                  Trouble.NO_SNAPSHOT,
+                  Trouble.SLOW_SNAPSHOT,
                   "a snapshot has not come to its end for more than 120 s"));
-      assertThat(guard.warning()).isNotEmpty();
+      assertThat(guard.warning().reason()).isNotEmpty();
       snapshots = Snapshots.at(100);
       look();
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
     }
 
     @Test
     void whenThisProcessStoodStillMeanwhile_thenNothingIsSaid() {
       now += 600 * SECOND;
       assertThat(watch(60)).isEmpty();
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
     }
 
     @Test
@@ -193,7 +195,7 @@ class RoleGuardTest {
         snapshots = Snapshots.at(index).taking(true);
         assertThat(watch(1)).isEmpty();
       }
-      assertThat(guard.warning()).isEmpty();
+      assertThat(guard.warning().reason()).isEmpty();
     }
   }
 
@@ -257,9 +259,25 @@ class RoleGuardTest {
     }
 
     @Test
-    void whenASnapshotIsBeingLoaded_thenItMayTakeItsTime() {
+    void whenASnapshotIsBeingLoaded_thenItMayTakeItsTime_butNotForEver() {
       loading = true;
-      assertThat(watch(120)).isEmpty();
+      assertThat(watch(299)).isEmpty();
+      assertThat(watch(2).get(0))
+          .isEqualTo(
+              new Verdict(
+                  Action.TAKE_DOWN,
+                  Trouble.APPLY_STUCK,
+                  "its state has been loading from a snapshot for 300 s"));
+    }
+
+    @Test
+    void whenOneSnapshotIsLoadedAfterTheOther_thenEachMayTakeItsTime() {
+      for (int i = 0; i < 5; i++) {
+        loading = true;
+        assertThat(watch(200)).isEmpty();
+        loading = false;
+        assertThat(watch(1)).isEmpty();
+      }
     }
 
     @Test
@@ -449,6 +467,45 @@ class RoleGuardTest {
     void whenNobodyTookTheLead_thenTheNextIsOfferedItWithin40Seconds() {
       write(1_800, 400);
       assertThat(write(40, 400)).isNotEmpty();
+    }
+  }
+
+  @Nested
+  class GivenAFollowerThatWantsEntriesThatThePurgedLogHasNoMore {
+    GivenAFollowerThatWantsEntriesThatThePurgedLogHasNoMore() {
+      logStart = 60;
+      follower = new Observation.Follower("m2-1", 49, 0, SpaceLevel.AMPLE);
+    }
+
+    @Test
+    void whenItTakesOurSnapshotInTime_thenNothingIsDone() {
+      assertThat(watch(29)).isEmpty();
+      follower = new Observation.Follower("m2-1", 59, 59, SpaceLevel.AMPLE);
+      assertThat(watch(60)).isEmpty();
+    }
+
+    @Test
+    void whenItDoesNot_thenANewOneIsTaken_andTheNextAfterFiveMinutes() {
+      assertThat(watch(29)).isEmpty();
+      assertThat(watch(2))
+          .singleElement()
+          .satisfies(
+              verdict -> {
+                assertThat(verdict.action()).isEqualTo(Action.TAKE_SNAPSHOT);
+                assertThat(verdict.trouble()).isEqualTo(Trouble.LEFT_BEHIND);
+                assertThat(verdict.reason()).contains("entries before 60").contains("30 s");
+              });
+      assertThat(watch(298)).isEmpty();
+      assertThat(watch(2)).hasSize(1);
+    }
+
+    @Test
+    void whenWeFollow_orItDoesNotAnswer_thenNothingIsDone() {
+      leads = false;
+      assertThat(watch(60)).isEmpty();
+      leads = true;
+      follower = null;
+      assertThat(watch(60)).isEmpty();
     }
   }
 }
