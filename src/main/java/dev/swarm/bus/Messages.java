@@ -155,8 +155,9 @@ public final class Messages {
    *
    * @param shortage how short of room its disk is: 0 not at all, 1 too short for new entries, 2 to
    *     lead, 3 to take part
+   * @param version the newest format of log entries that it reads; 0 when it does not say
    */
-  public record Digests(String manager, List<DigestPoint> points, int shortage)
+  public record Digests(String manager, List<DigestPoint> points, int shortage, int version)
       implements BusMessage {}
 
   /** A majority agrees on another state after this entry than one manager has. */

@@ -18,11 +18,11 @@ import java.util.List;
  * newer program, is an {@link UnreadableException}.
  */
 public final class LogCodec {
-  /** Of entries, outcomes and snapshots; raised by whatever an older program must not skip. */
-  static final int VERSION = 3;
+  /** The newest of entries and snapshots; raised by whatever an older program must not skip. */
+  public static final int VERSION = 3;
 
-  /** Since this version entries have the second rules. */
-  private static final int SECOND_RULES = 3;
+  /** Of what every program so far can read: entries by the first rules, commands, outcomes. */
+  private static final int FIRST_RULES = 2;
 
   private LogCodec() {}
 
@@ -39,15 +39,17 @@ public final class LogCodec {
     }
   }
 
-  /** Commands as bytes. */
+  /** Commands as bytes, as they travel: what they mean is decided where they are written. */
   public static byte[] encode(List<Command> commands) {
-    return encode(new Entry(commands, 0));
+    return encode(new Entry(commands, 0, Rules.FIRST));
   }
 
   /** A log entry as bytes. */
   public static byte[] encode(Entry written) {
     LogEntry.Builder entry =
-        LogEntry.newBuilder().setVersion(VERSION).setAtMillis(written.atMillis());
+        LogEntry.newBuilder()
+            .setVersion(versionOf(written.rules()))
+            .setAtMillis(written.atMillis());
     written.commands().forEach(command -> entry.addCommands(CommandCodec.write(command)));
     return entry.build().toByteArray();
   }
@@ -76,12 +78,12 @@ public final class LogCodec {
     return new Entry(
         RecordReader.all(entry.getCommandsList(), CommandCodec::read),
         entry.getAtMillis(),
-        entry.getVersion() < SECOND_RULES ? Rules.FIRST : Rules.SECOND);
+        rulesOf(entry.getVersion()));
   }
 
   /** What became of the commands of one log entry, as bytes. */
   public static byte[] encodeOutcomes(List<Outcome> outcomes) {
-    OutcomesRecord.Builder record = OutcomesRecord.newBuilder().setVersion(VERSION);
+    OutcomesRecord.Builder record = OutcomesRecord.newBuilder().setVersion(FIRST_RULES);
     outcomes.forEach(outcome -> record.addOutcomes(RecordWriter.outcome(outcome)));
     return record.build().toByteArray();
   }
@@ -114,6 +116,17 @@ public final class LogCodec {
   /** The format version of the snapshot that the stream begins with. */
   public static int snapshotVersion(InputStream in) throws IOException {
     return SnapshotCodec.version(in);
+  }
+
+  static int versionOf(Rules rules) {
+    return switch (rules) {
+      case FIRST -> FIRST_RULES;
+      case SECOND -> VERSION;
+    };
+  }
+
+  static Rules rulesOf(int version) {
+    return version <= FIRST_RULES ? Rules.FIRST : Rules.SECOND;
   }
 
   static void checkVersion(String what, int version) {

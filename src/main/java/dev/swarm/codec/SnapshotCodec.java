@@ -51,7 +51,7 @@ final class SnapshotCodec {
 
   private static SnapshotHeader header(ClusterState state, ClusterState.Records records) {
     return SnapshotHeader.newBuilder()
-        .setVersion(LogCodec.VERSION)
+        .setVersion(LogCodec.versionOf(records.rules()))
         .setIndex(records.index())
         .setDigest(state.digest())
         .setCluster(RecordWriter.cluster(records.cluster()))
@@ -142,6 +142,7 @@ final class SnapshotCodec {
           tasks,
           forgotten,
           List.copyOf(header.getWritesList()),
+          LogCodec.rulesOf(header.getVersion()),
           header.getIndex());
     }
   }

@@ -16,7 +16,8 @@
  *       if its default means what was before. Then the version stays.
  *   <li>A new kind of command needs no new version either: an older program stops at it. It is
  *       proposed only after all managers are upgraded.
- *   <li>Whatever else changes what an entry or a snapshot means raises {@code LogCodec.VERSION}.
+ *   <li>Whatever else changes what an entry or a snapshot means raises {@code LogCodec.VERSION} and
+ *       adds {@link dev.swarm.model.Rules}, by which a leader writes once all members know them.
  *       The reader goes on to know all versions from 1 on, and decides by the version it reads.
  *   <li>The golden files under {@code src/test/resources/golden} stay as they are. Give {@code
  *       Samples} a value for what is new, run {@code mvn test -Dtest=GoldenFilesTest

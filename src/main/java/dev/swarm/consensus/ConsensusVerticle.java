@@ -3,6 +3,7 @@ package dev.swarm.consensus;
 import dev.swarm.bus.Endpoints;
 import dev.swarm.bus.Messages.Authority;
 import dev.swarm.bus.Messages.AuthorityQuery;
+import dev.swarm.bus.Messages.Digests;
 import dev.swarm.bus.Messages.Done;
 import dev.swarm.bus.Messages.GroupQuery;
 import dev.swarm.bus.Messages.GroupView;
@@ -230,8 +231,8 @@ public final class ConsensusVerticle extends VerticleBase {
     }
 
     @Override
-    public void heardShortage(String manager, int shortage) {
-      guarded.heardShortage(manager, shortage);
+    public void heard(Digests told) {
+      guarded.heard(told);
     }
 
     @Override

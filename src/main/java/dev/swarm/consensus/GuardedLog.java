@@ -1,5 +1,6 @@
 package dev.swarm.consensus;
 
+import dev.swarm.bus.Messages.Digests;
 import dev.swarm.bus.Messages.GroupMember;
 import dev.swarm.bus.Messages.GroupView;
 import dev.swarm.bus.SwarmBus;
@@ -16,6 +17,7 @@ import dev.swarm.consensus.raft.Standing;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Outcome;
+import dev.swarm.model.Rules;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.SwarmException.Kind;
 import dev.swarm.model.TimeSource;
@@ -44,6 +46,8 @@ final class GuardedLog {
   /** What the followers of this leader told last. */
   private final Map<String, SpaceLevel> rooms = new HashMap<>();
 
+  private final KnownRules rules = new KnownRules();
+
   private long term;
 
   /** Opens nothing yet. */
@@ -61,7 +65,9 @@ final class GuardedLog {
     this.meters = meters;
     disk = new DiskWatch(context, options.dataDir(), time, meters);
     voice = new GuardVoice(options.id(), bus, meters);
-    keeper = new LogKeeper(context, options, opener, owner, disk, voice, time, meters);
+    keeper =
+        new LogKeeper(
+            context, options, opener, owner, this::rulesToWriteBy, disk, voice, time, meters);
     redial = new Redial(context, time, 2 * options.electionMaxMillis());
   }
 
@@ -154,9 +160,17 @@ final class GuardedLog {
     return open == null ? 0 : open.guard().level().ordinal();
   }
 
-  /** Another manager says how short of room its disk is. */
-  void heardShortage(String manager, int shortage) {
-    rooms.put(manager, SpaceLevel.of(shortage));
+  /** Another manager says how it is. */
+  void heard(Digests told) {
+    rooms.put(told.manager(), SpaceLevel.of(told.shortage()));
+    rules.heard(told.manager(), told.version());
+  }
+
+  private Rules rulesToWriteBy() {
+    Rules inForce = state().rules();
+    RatisLog ratis = current();
+    if (inForce == Rules.NEWEST || ratis == null) return inForce;
+    return rules.next(inForce, ratis.otherPeers().stream().map(Identity::managerOf).toList());
   }
 
   /** We do not lead any more. */
@@ -191,7 +205,10 @@ final class GuardedLog {
   private void watch(OpenLog open) {
     redial.look(open.ratis());
     Observation seen = open.ratis().observe(disk.space(), rooms);
-    if (!seen.leads()) rooms.clear();
+    if (!seen.leads()) {
+      rooms.clear();
+      rules.forget();
+    }
     meters.snapshots(seen.snapshots().newest(), seen.snapshots().failures());
     Verdict verdict = open.guard().look(seen, time.nanos());
     switch (verdict.action()) {

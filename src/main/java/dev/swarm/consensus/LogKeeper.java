@@ -10,6 +10,7 @@ import dev.swarm.consensus.raft.LogListener;
 import dev.swarm.consensus.raft.RaftOptions;
 import dev.swarm.consensus.raft.RatisLog;
 import dev.swarm.model.ClusterState;
+import dev.swarm.model.Rules;
 import dev.swarm.model.TimeSource;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,7 @@ final class LogKeeper {
   private final RaftOptions options;
   private final Opener opener;
   private final LogOwner owner;
+  private final Supplier<Rules> rules;
   private final Told told;
   private final DiskWatch disk;
   private final GuardVoice voice;
@@ -68,6 +71,7 @@ final class LogKeeper {
       RaftOptions options,
       Opener opener,
       LogOwner owner,
+      Supplier<Rules> rules,
       DiskWatch disk,
       GuardVoice voice,
       TimeSource time,
@@ -76,6 +80,7 @@ final class LogKeeper {
     this.options = options;
     this.opener = opener;
     this.owner = owner;
+    this.rules = rules;
     told = new Told(owner);
     this.disk = disk;
     this.voice = voice;
@@ -129,7 +134,7 @@ final class LogKeeper {
       return;
     }
     long overdueNanos = TimeUnit.MILLISECONDS.toNanos(2L * options.electionMaxMillis());
-    Proposer proposer = new Proposer(context, opened.entrance(), overdueNanos, time, meters);
+    Proposer proposer = new Proposer(context, opened.entrance(), rules, overdueNanos, time, meters);
     current = new OpenLog(opened, proposer, new RoleGuard(handOvers), opened.appliedIndex());
     if (mine.loss() == null) voice.up();
     else lost(mine);

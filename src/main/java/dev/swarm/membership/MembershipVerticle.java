@@ -72,14 +72,8 @@ public final class MembershipVerticle extends VerticleBase {
     ManagerInfo wish = wish(write.command());
     admissions++;
     return state()
-        .compose(
-            state ->
-                introduce(wish, state)
-                    .compose(
-                        introduced ->
-                            bus.request(
-                                Endpoints.PROPOSE,
-                                new Propose(keepingDrained(write.command(), state)))))
+        .compose(state -> introduce(wish, state))
+        .compose(introduced -> bus.request(Endpoints.PROPOSE, new Propose(write.command())))
         .onComplete(admitted -> admissions--);
   }
 
@@ -87,17 +81,6 @@ public final class MembershipVerticle extends VerticleBase {
   private Future<?> introduce(ManagerInfo wish, ClusterState state) {
     Belonging.requireWelcome(state, wish);
     return introduction.check(wish, state.managers().get(wish.id()));
-  }
-
-  /** Who lost its disk does not know that it was drained. */
-  private static Command keepingDrained(Command asked, ClusterState state) {
-    if (asked instanceof Command.Once once) {
-      return new Command.Once(once.write(), keepingDrained(once.command(), state));
-    }
-    ManagerInfo wish = wish(asked);
-    ManagerInfo before = state.managers().get(wish.id());
-    boolean drained = before != null && before.isDrained() && !before.sameMember(wish);
-    return new Command.AdmitManager(wish.drained(drained));
   }
 
   private static ManagerInfo wish(Command asked) {

@@ -17,6 +17,7 @@ import org.pcollections.TreePSet;
  * @param writes operators' writes that took effect
  * @param taskCounts how many tasks there are of each status
  * @param payloadBytes all payloads held
+ * @param rules what commands mean, of the entries so far the newest
  * @param index of the newest entry in it
  * @param digest the same on every manager at the same index
  */
@@ -36,11 +37,12 @@ public record ClusterState(
     TaskCounts taskCounts,
     WorkerCounts workerCounts,
     long payloadBytes,
+    Rules rules,
     long index,
     long digest) {
 
   /** Before the first entry of the log. */
-  public static final ClusterState EMPTY = new Transition(blank(), 0, Rules.NEWEST).finish();
+  public static final ClusterState EMPTY = new Transition(blank(), 0, Rules.FIRST).finish();
 
   /** How far session numbers jump when a cluster begins again: at 1,000 a second, 49 days. */
   static final long SESSIONS_SKIPPED = 1L << 32;
@@ -72,10 +74,10 @@ public record ClusterState(
    * command asks: an item that cannot take effect is refused in its outcome.
    *
    * @param atMillis when the entry was written; for people, of no effect
-   * @param rules what its commands mean
+   * @param written the rules it was written by; older ones than those of before do not count
    */
-  public Applied apply(long entryIndex, List<Command> commands, long atMillis, Rules rules) {
-    Transition transition = new Transition(this, entryIndex, rules);
+  public Applied apply(long entryIndex, List<Command> commands, long atMillis, Rules written) {
+    Transition transition = new Transition(this, entryIndex, rules.or(written));
     List<Outcome> outcomes = new ArrayList<>(commands.size());
     for (Command command : commands) {
       outcomes.add(new Outcome(entryIndex, List.copyOf(command.applyTo(transition))));
@@ -115,6 +117,7 @@ public record ClusterState(
         List.copyOf(tasks.values()),
         forgotten.parts(),
         List.copyOf(writes.order()),
+        rules,
         index);
   }
 
@@ -139,6 +142,7 @@ public record ClusterState(
             now.tasks(),
             now.forgotten(),
             now.writes(),
+            rules,
             index)
         .toState();
   }
@@ -159,11 +163,12 @@ public record ClusterState(
       List<Task> tasks,
       List<ForgottenTasks.Part> forgotten,
       List<Long> writes,
+      Rules rules,
       long index) {
 
     /** The state that has these records; its digest is computed anew from them. */
     public ClusterState toState() {
-      Transition transition = new Transition(EMPTY, index, Rules.NEWEST);
+      Transition transition = new Transition(EMPTY, index, rules);
       transition.restore(this);
       return transition.finish();
     }
@@ -186,6 +191,7 @@ public record ClusterState(
         TaskCounts.NONE,
         WorkerCounts.NONE,
         0,
+        Rules.FIRST,
         0,
         0);
   }

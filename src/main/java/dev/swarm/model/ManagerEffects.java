@@ -35,7 +35,7 @@ final class ManagerEffects {
     ManagerInfo before = state.manager(wish.id());
     String problem = Membership.admissionProblem(wish, before, state);
     if (problem != null) return conflict(problem);
-    state.put(Membership.admitted(wish, before, state.index()));
+    state.put(Membership.admitted(wish, before, state));
     return List.of();
   }
 

@@ -42,18 +42,15 @@ final class Membership {
     return null;
   }
 
-  /**
-   * The record of a manager that is admitted. What an operator set of it stays; that it is drained
-   * only where the wish says so, for older programs did not keep it.
-   */
-  static ManagerInfo admitted(ManagerInfo wish, ManagerInfo before, long index) {
-    if (before == null) return wish.as(index).in(ManagerState.JOINING);
+  /** The record of a manager that is admitted. What an operator set of it stays. */
+  static ManagerInfo admitted(ManagerInfo wish, ManagerInfo before, Transition state) {
+    if (before == null) return wish.as(state.index()).in(ManagerState.JOINING);
     ManagerInfo known = wish.weighing(before.weight());
     if (before.sameMember(wish)) {
       return known.as(before.member()).in(before.state()).drained(before.drained());
     }
-    boolean drained = wish.drained() && before.isDrained();
-    return known.as(index).in(ManagerState.JOINING).drained(drained);
+    boolean drained = state.rules().keepDrained() && before.isDrained();
+    return known.as(state.index()).in(ManagerState.JOINING).drained(drained);
   }
 
   /** Why a manager cannot be removed; null when it can. */

@@ -13,7 +13,7 @@ import org.pcollections.TreePSet;
  */
 public final class Transition {
   private final long index;
-  private final Rules rules;
+  private Rules rules;
   private final List<Change> changes = new ArrayList<>();
   private final int[] taskDeltas = new int[TaskStatus.values().length];
 
@@ -36,7 +36,6 @@ public final class Transition {
 
   Transition(ClusterState state, long index, Rules rules) {
     this.index = index;
-    this.rules = rules;
     cluster = state.cluster();
     nextSession = state.nextSession();
     epoch = state.epoch();
@@ -52,7 +51,9 @@ public final class Transition {
     taskCounts = state.taskCounts();
     workerCounts = state.workerCounts();
     payloadBytes = state.payloadBytes();
+    this.rules = state.rules();
     digest = state.digest() - singletons();
+    this.rules = rules;
   }
 
   ClusterState finish() {
@@ -72,6 +73,7 @@ public final class Transition {
         taskCounts.plus(taskDeltas),
         workerCounts,
         payloadBytes,
+        rules,
         index,
         digest + singletons());
   }
@@ -82,6 +84,7 @@ public final class Transition {
         + epoch.digest()
         + settings.digest()
         + forgotten.digest()
+        + rules.digest()
         + Digest.of("nextSession").add(nextSession).value();
   }
 

@@ -106,7 +106,8 @@ public final class LinkMessages {
 
   /** What the state was at some entries. */
   public static StateDigests toProto(Messages.Digests told) {
-    StateDigests.Builder digests = StateDigests.newBuilder().setShortage(told.shortage());
+    StateDigests.Builder digests =
+        StateDigests.newBuilder().setShortage(told.shortage()).setVersion(told.version());
     for (Messages.DigestPoint point : told.points()) {
       digests.addDigests(
           StateDigest.newBuilder().setIndex(point.index()).setDigest(point.digest()));
@@ -121,7 +122,8 @@ public final class LinkMessages {
         told.getDigestsList().stream()
             .map(digest -> new Messages.DigestPoint(digest.getIndex(), digest.getDigest()))
             .toList(),
-        told.getShortage());
+        told.getShortage(),
+        told.getVersion());
   }
 
   /** What the leader makes of digests. */

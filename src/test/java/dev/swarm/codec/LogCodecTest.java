@@ -9,6 +9,7 @@ import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Outcome;
 import dev.swarm.model.Refusal;
+import dev.swarm.model.Rules;
 import dev.swarm.model.SwarmException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -118,6 +119,30 @@ class LogCodecTest {
     assertThatThrownBy(() -> LogCodec.decode(new byte[] {(byte) 0xFF, 1, 2}))
         .isInstanceOf(UnreadableException.class);
     assertThatThrownBy(() -> LogCodec.decode(new byte[0])).isInstanceOf(UnreadableException.class);
+  }
+
+  @Test
+  void givenTheFirstRules_whenWritten_thenAnOlderProgramCanReadIt() throws IOException {
+    List<Command> commands = List.of(new Command.SetWeight("m2", 5));
+    byte[] entry = LogCodec.encode(new LogCodec.Entry(commands, 7, Rules.FIRST));
+    assertThat(LogEntry.parseFrom(entry).getVersion()).isEqualTo(2);
+    assertThat(LogCodec.decodeEntry(entry).rules()).isEqualTo(Rules.FIRST);
+    byte[] newer = LogCodec.encode(new LogCodec.Entry(commands, 7));
+    assertThat(LogEntry.parseFrom(newer).getVersion()).isEqualTo(3);
+    assertThat(LogCodec.decodeEntry(newer).rules()).isEqualTo(Rules.SECOND);
+
+    ClusterState first = ClusterState.EMPTY.apply(1, commands, 7, Rules.FIRST).state();
+    assertThat(versionOf(first)).isEqualTo(2);
+    ClusterState second = first.apply(2, commands, 7, Rules.SECOND).state();
+    ClusterState after = second.apply(3, commands, 7, Rules.FIRST).state();
+    assertThat(after.rules()).as("stay").isEqualTo(Rules.SECOND);
+    assertThat(versionOf(after)).isEqualTo(3);
+    assertThat(LogCodec.readSnapshot(new ByteArrayInputStream(snapshot(after)))).isEqualTo(after);
+    assertThat(LogCodec.readSnapshot(new ByteArrayInputStream(snapshot(first)))).isEqualTo(first);
+  }
+
+  private static int versionOf(ClusterState state) throws IOException {
+    return LogCodec.snapshotVersion(new ByteArrayInputStream(snapshot(state)));
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.swarm.model.ManagerState;
 import dev.swarm.model.ManagerStep;
 import dev.swarm.model.Placement;
 import dev.swarm.model.Report;
+import dev.swarm.model.Rules;
 import dev.swarm.model.Session;
 import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SessionRef;
@@ -96,6 +97,7 @@ final class Samples {
         List.of(task()),
         List.of(new ForgottenTasks.Part(43, List.of(-8L, 9L))),
         List.of(-6L, 7L),
+        Rules.SECOND,
         41);
   }
 

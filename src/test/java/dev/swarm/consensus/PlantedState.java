@@ -35,6 +35,7 @@ final class PlantedState {
         state.taskCounts(),
         state.workerCounts(),
         state.payloadBytes(),
+        state.rules(),
         state.index(),
         state.digest());
   }

@@ -9,6 +9,7 @@ import dev.swarm.bus.Messages;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.Outcome;
+import dev.swarm.model.Rules;
 import dev.swarm.model.SwarmException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -55,6 +56,18 @@ class ThreeManagersTest {
             refusal -> assertThat(refusal.kind()).isEqualTo(SwarmException.Kind.NOT_LEADER));
     assertThatThrownBy(() -> Group.get(authority(follower)))
         .hasMessageContaining("manager " + group.leader() + " leads");
+  }
+
+  @Test
+  void givenMembersThatAllKnowTheNewestRules_thenEntriesAreWrittenByThem() {
+    int[] writes = {0};
+    await()
+        .until(
+            () -> {
+              group.commit(Tasks.submit("rules" + writes[0]++, 100));
+              return group.state(group.leader()).rules() == Rules.NEWEST;
+            });
+    assertThat(group.agreed().rules()).isEqualTo(Rules.NEWEST);
   }
 
   @Test

@@ -79,7 +79,7 @@ class LinkCrossingTest {
     fixture.link();
     Digests told =
         new Digests(
-            "m2", List.of(new DigestPoint(8, -1), new DigestPoint(1_000, Long.MAX_VALUE)), 2);
+            "m2", List.of(new DigestPoint(8, -1), new DigestPoint(1_000, Long.MAX_VALUE)), 2, 3);
     assertThat(Answer.of(fixture.follower.request(Endpoints.DIGESTS, told))).isEqualTo(judgement);
     assertThat(fixture.heard).containsExactly(told);
   }

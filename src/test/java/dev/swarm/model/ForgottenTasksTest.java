@@ -111,12 +111,13 @@ class ForgottenTasksTest {
 
   @Test
   void givenAnEntryOfAnEarlierProgram_whenItForgetsATask_thenNothingIsRemembered() {
-    work(START, "first");
-    Command again = submission(START + HOUR + 2, "first");
-    List<Command> entry = List.of(submission(START + HOUR + 1, "other"), again);
-    ClusterState after = log.state().apply(log.state().index() + 1, entry, 0, Rules.FIRST).state();
-    assertThat(after.forgotten()).isEqualTo(ForgottenTasks.NONE);
-    assertThat(after.tasks()).containsKey(new TaskId("first"));
+    Log first = Log.begun(Rules.FIRST);
+    assertThat(first.up("w1")).isEqualTo(worker);
+    first.apply(submission(START, "first"), completion(START, "first"));
+    assertThat(first.task("first").status()).isEqualTo(TaskStatus.COMPLETE);
+    first.apply(submission(START + HOUR + 1, "other"), submission(START + HOUR + 2, "first"));
+    assertThat(first.state().forgotten()).isEqualTo(ForgottenTasks.NONE);
+    assertThat(first.task("first").status().finished()).as("it runs again").isFalse();
   }
 
   @Test

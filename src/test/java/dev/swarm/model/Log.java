@@ -8,13 +8,28 @@ import java.util.Map;
 final class Log {
   static final long BOOT = 7;
 
+  private final Rules rules;
   private ClusterState state = ClusterState.EMPTY;
   private final List<List<Command>> entries = new ArrayList<>();
   private ClusterState.Applied last;
 
+  /** An empty log. */
+  Log() {
+    this(Rules.NEWEST);
+  }
+
+  private Log(Rules rules) {
+    this.rules = rules;
+  }
+
   /** A log whose first leader has begun its reign in term 1. */
   static Log begun() {
-    Log log = new Log();
+    return begun(Rules.NEWEST);
+  }
+
+  /** The same, of a program that knows these rules. */
+  static Log begun(Rules rules) {
+    Log log = new Log(rules);
     log.apply(
         new Command.BeginCluster(new ClusterInfo("demo", 42), Settings.DEFAULT, List.of()),
         new Command.BeginEpoch(1, "m1", 1_000));
@@ -36,7 +51,7 @@ final class Log {
   /** Applies the commands as one entry; returns the refusals of the last command. */
   List<Refusal> apply(Command... commands) {
     entries.add(List.of(commands));
-    last = state.apply(state.index() + 1, List.of(commands));
+    last = state.apply(state.index() + 1, List.of(commands), 0, rules);
     state = last.state();
     return last.outcomes().get(commands.length - 1).refused();
   }

@@ -70,10 +70,10 @@ class MembershipTest {
     voter(5);
     assertThat(log.apply(new Command.StepManager("m4", ManagerStep.DRAIN))).isEmpty();
     log.apply(new Command.SetWeight("m4", 7));
-    assertThat(admit(wish(4, "blank").drained(true))).isEmpty();
+    assertThat(admit(wish(4, "blank"))).isEmpty();
     assertThat(manager("m4").state()).isEqualTo(ManagerState.JOINING);
     assertThat(admit(ManagerInfo.joining("m4", "blank", "api:9", "raft:4", "http:9"))).isEmpty();
-    assertThat(admit(wish(4, "lost again").drained(true))).isEmpty();
+    assertThat(admit(wish(4, "lost again"))).isEmpty();
     log.apply(new Command.PromoteManager("m4", manager("m4").member()));
     assertThat(manager("m4").state()).isEqualTo(ManagerState.DRAINING);
     assertThat(manager("m4").weight()).isEqualTo(7);
@@ -81,20 +81,24 @@ class MembershipTest {
   }
 
   @Test
-  void givenADrainedMember_whenAdmittedAsOlderProgramsDid_thenThatMeansWhatItMeant() {
-    voter(4);
-    voter(5);
-    assertThat(log.apply(new Command.StepManager("m4", ManagerStep.DRAIN))).isEmpty();
-    assertThat(admit(wish(4, "blank"))).isEmpty();
-    log.apply(new Command.PromoteManager("m4", manager("m4").member()));
-    assertThat(manager("m4").state()).isEqualTo(ManagerState.ACTIVE);
+  void givenADrainedMember_whenAdmittedByTheFirstRules_thenItTakesPartAsItDidThen() {
+    Command[] drained = {
+      new Command.AdmitManager(wish(4, "f4")),
+      new Command.StepManager("m4", ManagerStep.DRAIN),
+      new Command.AdmitManager(wish(4, "blank"))
+    };
+    ClusterState state = ClusterState.EMPTY;
+    for (Command command : drained) {
+      state = state.apply(state.index() + 1, List.of(command), 0, Rules.FIRST).state();
+    }
+    assertThat(state.managers().get("m4").drained()).isFalse();
   }
 
   @Test
   void givenAMemberThatStopsOrWasActivatedMeanwhile_whenItsDiskWasLost_thenItComesBackActive() {
     voter(4);
     assertThat(log.apply(new Command.StepManager("m4", ManagerStep.STOP))).isEmpty();
-    assertThat(admit(wish(4, "blank").drained(true))).isEmpty();
+    assertThat(admit(wish(4, "blank"))).isEmpty();
     log.apply(new Command.PromoteManager("m4", manager("m4").member()));
     assertThat(manager("m4").state()).isEqualTo(ManagerState.ACTIVE);
   }

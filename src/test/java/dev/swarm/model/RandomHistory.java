@@ -89,8 +89,7 @@ final class RandomHistory {
     int number = random.nextInt(9);
     String nonce = "f" + random.nextInt(2);
     return new Command.AdmitManager(
-        ManagerInfo.joining("m" + number, nonce, "b:" + number, "c:" + number, "d:" + number)
-            .drained(random.nextBoolean()));
+        ManagerInfo.joining("m" + number, nonce, "b:" + number, "c:" + number, "d:" + number));
   }
 
   /** One of those there are, now and then under a number that it has not. */

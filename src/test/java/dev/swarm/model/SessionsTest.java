@@ -298,15 +298,9 @@ class SessionsTest {
   @Test
   void givenAnEntryOfTheFirstRules_whenItShortensThePeriod_thenNothingIsPromised() {
     var faster = Settings.DEFAULT.with(new HeartbeatSettings(2_000, 10, 3, 6));
-    ClusterState after =
-        log.state()
-            .apply(
-                log.state().index() + 1,
-                List.of(new Command.ChangeSettings(faster, 0)),
-                0,
-                Rules.FIRST)
-            .state();
-    assertThat(after.settings()).isEqualTo(faster.withVersion(2));
+    Log first = Log.begun(Rules.FIRST);
+    first.apply(new Command.ChangeSettings(faster, 0));
+    assertThat(first.state().settings()).isEqualTo(faster.withVersion(2));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.Messages.StateDiffers;
 import dev.swarm.bus.SwarmBus;
 import dev.swarm.bus.Topics;
+import dev.swarm.codec.LogCodec;
 import dev.swarm.consensus.meters.ConsensusMeters;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
@@ -49,8 +50,8 @@ public final class StateWatch {
     /** How short of room the disk is, as {@link Digests} has it. */
     int shortage();
 
-    /** Another manager told us, who lead, how short of room its disk is. */
-    void heardShortage(String manager, int shortage);
+    /** Another manager told us, who lead, how it is. */
+    void heard(Digests told);
 
     /** This replica cannot be trusted and cannot be mended. */
     void end(String reason);
@@ -120,7 +121,8 @@ public final class StateWatch {
   }
 
   /**
-   * A follower that has nothing to tell of its state still tells that its disk is short of room.
+   * A follower that has nothing to tell of its state still tells once how it is, and then that its
+   * disk is short of room.
    */
   private void tellNews(Replica replica) {
     List<DigestPoint> points = replica.digests().take();
@@ -133,7 +135,7 @@ public final class StateWatch {
     if (reporting || followsNobody()) return;
     reporting = true;
     int shortage = owner.shortage();
-    bus.request(Endpoints.DIGESTS, new Digests(self, points, shortage))
+    bus.request(Endpoints.DIGESTS, new Digests(self, points, shortage, LogCodec.VERSION))
         .onComplete(
             judged -> {
               reporting = false;
@@ -169,7 +171,7 @@ public final class StateWatch {
   /** The leader compares what a follower tells. */
   private Future<DigestsJudged> judge(Digests told) {
     Replica replica = leading();
-    owner.heardShortage(told.manager(), told.shortage());
+    owner.heard(told);
     int equal = vote.hear(told.manager(), told.points(), replica.digests(), replica.voters());
     meters.compared(equal);
     for (int i = vote.takeUndecided(); i > 0; i--) {

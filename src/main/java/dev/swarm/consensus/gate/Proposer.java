@@ -4,6 +4,7 @@ import dev.swarm.codec.LogCodec;
 import dev.swarm.consensus.meters.ConsensusMeters;
 import dev.swarm.model.Command;
 import dev.swarm.model.Outcome;
+import dev.swarm.model.Rules;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.SwarmException.Kind;
 import dev.swarm.model.TimeSource;
@@ -13,6 +14,7 @@ import io.vertx.core.Promise;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,20 +24,27 @@ public final class Proposer {
 
   private final Context context;
   private final Entrance entrance;
+  private final Supplier<Rules> rules;
   private final ProposalQueue queue;
   private final TimeSource time;
   private final ConsensusMeters meters;
   private boolean flushing;
 
-  /** Nothing new is proposed while an entry is under way for longer than {@code overdueNanos}. */
+  /**
+   * Nothing new is proposed while an entry is under way for longer than {@code overdueNanos}.
+   *
+   * @param rules by which an entry is to be written now
+   */
   public Proposer(
       Context context,
       Entrance entrance,
+      Supplier<Rules> rules,
       long overdueNanos,
       TimeSource time,
       ConsensusMeters meters) {
     this.context = context;
     this.entrance = entrance;
+    this.rules = rules;
     this.queue = new ProposalQueue(overdueNanos);
     this.time = time;
     this.meters = meters;
@@ -44,7 +53,8 @@ public final class Proposer {
   /** Proposes; completes when the command is applied here. */
   public Future<Outcome> propose(Command command) {
     Promise<Outcome> outcome = Promise.promise();
-    byte[] bytes = LogCodec.encode(new LogCodec.Entry(List.of(command), time.millis()));
+    byte[] bytes =
+        LogCodec.encode(new LogCodec.Entry(List.of(command), time.millis(), rules.get()));
     try {
       queue.offer(new Proposal(command.kind(), bytes, outcome, time.nanos()));
     } catch (SwarmException refusal) {

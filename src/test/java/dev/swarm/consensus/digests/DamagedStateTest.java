@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.EventKind;
+import dev.swarm.bus.Messages.Digests;
 import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.SwarmBus;
@@ -95,7 +96,7 @@ class DamagedStateTest {
     }
 
     @Override
-    public void heardShortage(String manager, int shortage) {}
+    public void heard(Digests told) {}
 
     @Override
     public void end(String reason) {
