@@ -145,7 +145,7 @@ final class LinkEnd {
     connection.welcomedAsManager();
     keepalive = new Keepalive(vertx, request.connection());
     log.debug("link from {} boot {}", caller.getManager(), Long.toHexString(caller.getBoot()));
-    ends.opened(caller.getManager(), news);
+    ends.opened(caller.getManager(), caller.getBulky(), news);
     meters.received(LinkKind.HELLO, up.getSerializedSize());
     send(LinkKind.HELLO, requests.welcome().setSeq(up.getSeq()).build());
   }

@@ -92,21 +92,22 @@ final class LinkLife {
     begunNanos = time.nanos();
     expiryTimer = vertx.setPeriodic(EXPIRY_MILLIS, id -> expire());
     return urgent
-        .open(client, leader, hello())
+        .open(client, leader, hello(false))
         .onSuccess(call -> keepalive = new Keepalive(vertx, call.connection()))
-        .compose(first -> bulky.open(client, leader, hello()))
+        .compose(first -> bulky.open(client, leader, hello(true)))
         .onSuccess(second -> onWelcome())
         .onFailure(failure -> lose(failure.getMessage()))
         .mapEmpty();
   }
 
-  private LinkUp.Builder hello() {
+  private LinkUp.Builder hello(boolean large) {
     return LinkUp.newBuilder()
         .setHello(
             LinkHello.newBuilder()
                 .setCluster(options.cluster())
                 .setManager(options.manager())
-                .setBoot(options.managerBoot()));
+                .setBoot(options.managerBoot())
+                .setBulky(large));
   }
 
   private void onWelcome() {

@@ -44,6 +44,11 @@ public record TaskSpec(
     }
   }
 
+  /** The same task, submitted at that moment. */
+  public TaskSpec submittedAt(long millis) {
+    return new TaskSpec(id, key, name, kind, payload, pinned, maxAttempts, millis);
+  }
+
   /** Whether the other asks for the same work, submitted perhaps at another time. */
   boolean sameWork(TaskSpec other) {
     return key.equals(other.key)

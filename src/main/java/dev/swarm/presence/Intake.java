@@ -36,6 +36,17 @@ final class Intake {
         at);
   }
 
+  /**
+   * The tasks with the leader's time: by it finished ones are forgotten, so a manager whose clock
+   * is wrong must not make the cluster forget.
+   */
+  static Command.SubmitTasks dated(Command.SubmitTasks tasks, long nowMillis) {
+    return new Command.SubmitTasks(
+        tasks.specs().stream().map(spec -> spec.submittedAt(nowMillis)).toList(),
+        tasks.epoch(),
+        tasks.chosen());
+  }
+
   /** A goodbye of the session named, and of no other. */
   static Judgement left(Goodbye goodbye, long epoch) {
     String said = goodbye.reason();

@@ -209,7 +209,9 @@ public final class PresenceVerticle extends VerticleBase {
     reign.check(epoch);
     Command command = Intake.operators(write.command());
     if (Intake.admits(command)) return bus.request(Endpoints.ADMIT, write);
-    return command instanceof Command.SubmitTasks tasks ? submit(tasks) : propose(command);
+    return command instanceof Command.SubmitTasks tasks
+        ? submit(Intake.dated(tasks, time.millis()))
+        : propose(command);
   }
 
   /** Without placement, which starts and ends beside us, the tasks wait for their workers. */

@@ -17,6 +17,7 @@ final class MovePlanner {
   private final Fleet fleet;
   private final Candidates candidates;
   private final Attendance attendance = new Attendance();
+  private final Occasions occasions;
   private final Drain drain;
   private final Balance balance;
   private final StuckDrains stuck;
@@ -30,7 +31,7 @@ final class MovePlanner {
     stuck = new StuckDrains(fleet);
     Pace drains = new Pace(rates.drainPerSecond(), nowNanos);
     Pace rebalances = new Pace(rates.rebalancePerSecond(), nowNanos);
-    Occasions occasions = new Occasions(fleet, attendance, nowNanos);
+    occasions = new Occasions(fleet, attendance, nowNanos);
     drain = new Drain(fleet, candidates, drains, news::add);
     balance = new Balance(fleet, candidates, occasions, rebalances, news::add);
   }
@@ -62,6 +63,7 @@ final class MovePlanner {
    */
   List<PlannedMove> plan(Set<String> reachable, long nowNanos) {
     attendance.look(fleet.managers(), reachable, nowNanos);
+    occasions.look(nowNanos);
     drain.look(reachable, fleet.moves().expire(nowNanos), nowNanos);
     stuckNews.addAll(stuck.look(nowNanos));
     if (!drain.underWay()) return balance.plan(reachable, nowNanos);

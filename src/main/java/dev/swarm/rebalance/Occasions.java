@@ -59,9 +59,15 @@ final class Occasions {
     return shares;
   }
 
+  /**
+   * To be called with every look: who is away now is new when it is back, also if that must wait.
+   */
+  void look(long nowNanos) {
+    balancedFor.keySet().retainAll(settledShares(nowNanos).keySet());
+  }
+
   /** Whether a share is new or different, and nobody just arrives or is to. */
   boolean arisen(Map<String, Integer> shares, Set<String> reachable, long nowNanos) {
-    balancedFor.keySet().retainAll(shares.keySet()); // who was away is new, also if that must wait
     return shares.entrySet().stream().anyMatch(this::different)
         && !attendance.expecting(nowNanos)
         && !gathering(nowNanos)

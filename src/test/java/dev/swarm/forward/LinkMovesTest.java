@@ -70,11 +70,14 @@ class LinkMovesTest {
   }
 
   @Test
-  void givenAFollowerThatHasDialledAnew_whenMovesAreAsked_thenTheyGoDownTheNewestStream() {
+  void
+      givenAFollowerThatHasDialledAnew_whenMovesAreAsked_thenTheyGoDownTheNewestStreamOfUrgentThings() {
     LinkEnds ends = new LinkEnds(new HashMap<>());
     List<String> told = new CopyOnWriteArrayList<>();
-    ends.opened("m2", unasked -> told.add("old"));
-    ends.opened("m2", unasked -> told.add("new"));
+    ends.opened("m2", false, unasked -> told.add("old"));
+    ends.opened("m2", true, unasked -> told.add("old and bulky"));
+    ends.opened("m2", false, unasked -> told.add("new"));
+    ends.opened("m2", true, unasked -> told.add("new and bulky"));
     ends.tell(moves("m2"));
     assertThat(told).containsExactly("new");
   }
@@ -85,8 +88,8 @@ class LinkMovesTest {
     LinkEnds ends = new LinkEnds(all);
     Consumer<LinkDown.Builder> one = unasked -> {};
     Consumer<LinkDown.Builder> other = unasked -> {};
-    ends.opened("m2", one);
-    ends.opened("m2", other);
+    ends.opened("m2", false, one);
+    ends.opened("m2", false, other);
     ends.closed("m2", one);
     ends.closed("m2", one);
     assertThat(all).containsOnlyKeys("m2");

@@ -341,12 +341,14 @@ class PresenceVerticleTest {
   }
 
   @Test
-  void givenReports_thenTheyAreCommittedWithATimeNearOurs() {
+  void givenTasksAndReports_thenTheyAreCommittedWithATimeNearOurs() {
     SessionRef session = consensus.open("w1");
     deploy();
     TaskId task = new TaskId("t");
-    var spec = new TaskSpec(task, "k", "n", "discard", Bytes.EMPTY, session.worker(), 1, WALL);
+    long ahead = WALL + 36_000_000;
+    var spec = new TaskSpec(task, "k", "n", "discard", Bytes.EMPTY, session.worker(), 1, ahead);
     ask(Endpoints.WRITES, new Write(new Command.SubmitTasks(List.of(spec)), true));
+    assertThat(consensus.state().tasks().get(task).spec().submittedMillis()).isEqualTo(WALL);
     var future = new Report(session, task, 1, TaskStatus.COMPLETE, "", Bytes.EMPTY, Long.MAX_VALUE);
     var strange = new Report(session, new TaskId("x"), 1, TaskStatus.COMPLETE, "", Bytes.EMPTY, 0);
     var answer = ask(Endpoints.REPORTS, new Reports(List.of(future, strange), false));

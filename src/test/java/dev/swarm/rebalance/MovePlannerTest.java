@@ -175,6 +175,24 @@ class MovePlannerTest {
     assertThat(fleet.spread()).isEqualTo(Map.of("m1", 100, "m2", 100, "m3", 100, "m4", 0));
   }
 
+  @Test
+  void givenADrain_whenAnotherManagerIsAwayAndBackMeanwhile_thenThatOneGetsItsShareAfterwards() {
+    Map<String, Integer> weights = Map.of("m1", 100, "m2", 100, "m3", 100, "m4", 100);
+    SimFleet fleet = fleet(43, weights, 30, 90, 90, 90);
+    fleet.run(10);
+    fleet.stubborn = 3;
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(1);
+    fleet.die("m3");
+    fleet.run(2);
+    fleet.reachable.add("m3");
+    fleet.run(20);
+    assertThat(fleet.spread().get("m1")).as("drain goes on").isPositive();
+    fleet.stubborn = 0;
+    fleet.run(120);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 100, "m3", 100, "m4", 100));
+  }
+
   private static int surplus(SimFleet fleet) {
     int total = fleet.state().workers().size();
     return fleet.spread().values().stream()
