@@ -94,7 +94,7 @@ public final class StateWatch {
     vote = new DigestVote(self);
     copies = new StateCopies(folder);
     StateFetch fetch = new StateFetch(vertx, bus, folder);
-    mending = new Mending(vertx, self, bus, time, meters, owner, fetch);
+    mending = new Mending(vertx, self, time, meters, owner, fetch);
     actedNanos = time.nanos() - REPORT_NANOS;
     toldUndecidedNanos = time.nanos() - UNDECIDED_NANOS;
   }
