@@ -124,7 +124,7 @@ final class Api {
           tried.put(endpoint, problem.getString("detail", problem.getString("kind")));
           leaderless = problem;
         } catch (IOException e) {
-          tried.put(endpoint, reason(e));
+          tried.put(endpoint, reason(e, READ_MILLIS));
         }
       }
       if (leaderless == null) throw unreachable(tried);
@@ -185,11 +185,15 @@ final class Api {
     return bytes;
   }
 
-  /** Why a manager did not answer, in a few words. */
-  static String reason(IOException failure) {
+  /**
+   * Why a manager did not answer, in a few words.
+   *
+   * @param silenceMillis how long it was waited for something to read
+   */
+  static String reason(IOException failure, int silenceMillis) {
     if (failure instanceof SocketTimeoutException) {
       boolean connecting = String.valueOf(failure.getMessage()).contains("onnect");
-      return "no answer in " + (connecting ? CONNECT_MILLIS : READ_MILLIS) / 1_000 + "s";
+      return "no answer in " + (connecting ? CONNECT_MILLIS : silenceMillis) / 1_000 + "s";
     }
     if (failure instanceof UnknownHostException) return "unknown host";
     if (failure instanceof ConnectException) {

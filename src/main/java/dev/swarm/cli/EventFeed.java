@@ -17,7 +17,7 @@ final class EventFeed {
   static final String PATH = "/api/v1/events";
 
   /** More than two signs of life of a quiet stream. */
-  private static final int SILENCE_MILLIS = 40_000;
+  static final int SILENCE_MILLIS = 40_000;
 
   private static final long AGAIN_MILLIS = 1_000;
   private static final String DATA = "data: ";
@@ -57,7 +57,7 @@ final class EventFeed {
           Api.stream(address, path("false"), Api.READ_MILLIS, in -> each(in, events::add));
       if (reply.status() >= 300) throw refusal(reply);
     } catch (IOException failure) {
-      throw unanswered(Api.reason(failure));
+      throw unanswered(Api.reason(failure, Api.READ_MILLIS));
     }
     troubled = false;
     return events;
@@ -136,7 +136,7 @@ final class EventFeed {
       Reply reply = Api.stream(address, path("true"), SILENCE_MILLIS, in -> listen(in, heard));
       return reply.status() < 300 ? "the stream ended" : refusal(reply).getMessage();
     } catch (IOException failure) {
-      return Api.reason(failure);
+      return Api.reason(failure, SILENCE_MILLIS);
     } catch (CliException failure) {
       return failure.getMessage();
     }

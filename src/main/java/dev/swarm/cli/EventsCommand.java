@@ -1,6 +1,7 @@
 package dev.swarm.cli;
 
 import dev.swarm.config.Address;
+import dev.swarm.model.TimeSource;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,8 +28,8 @@ final class EventsCommand implements Callable<Integer> {
   /** Heard and not yet printed; then the managers wait. */
   private static final int MAX_HEARD = 1_000;
 
-  /** While nothing happens, the managers are looked up so often. */
-  private static final int LOOK_SECONDS = 30;
+  /** The managers are looked up so often, and when one has changed. */
+  private static final long LOOK_NANOS = 30_000_000_000L;
 
   private static final List<Column> COLUMNS =
       List.of(
@@ -125,12 +126,17 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private int goOn() {
+    TimeSource time = swarm.terminal().time();
+    long lookedNanos = time.nanos();
     try {
       while (!swarm.terminal().out().checkError()) {
-        JsonObject event = heard.poll(LOOK_SECONDS, TimeUnit.SECONDS);
+        long left = LOOK_NANOS - (time.nanos() - lookedNanos);
+        JsonObject event = heard.poll(left, TimeUnit.NANOSECONDS);
         if (event != null && merge.isNew(event)) print(event);
-        boolean manager = event == null || EventMerge.kind(event).startsWith("manager.");
-        if (manager && listedAnswer) lookForNewOnes();
+        boolean manager = event != null && EventMerge.kind(event).startsWith("manager.");
+        if (!manager && time.nanos() - lookedNanos < LOOK_NANOS) continue;
+        if (listedAnswer) lookForNewOnes();
+        lookedNanos = time.nanos();
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();

@@ -1,12 +1,14 @@
 package dev.swarm.consensus;
 
 import dev.swarm.bus.Endpoints;
+import dev.swarm.bus.EventKind;
 import dev.swarm.bus.Messages.Authority;
 import dev.swarm.bus.Messages.AuthorityQuery;
 import dev.swarm.bus.Messages.Digests;
 import dev.swarm.bus.Messages.Done;
 import dev.swarm.bus.Messages.GroupQuery;
 import dev.swarm.bus.Messages.GroupView;
+import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.Propose;
 import dev.swarm.bus.Messages.Regroup;
 import dev.swarm.bus.Messages.StateQuery;
@@ -261,6 +263,9 @@ public final class ConsensusVerticle extends VerticleBase {
     @Override
     public void mended(ClusterState state) {
       meters.trusted(true);
+      String what = "has the right state again, as of log entry " + state.index();
+      log.warn("manager {} {}", options.id(), what);
+      bus.publish(Topics.EVENTS, new Happened(EventKind.STATE_MENDED, options.id(), what));
       feed.mended(state);
     }
   }

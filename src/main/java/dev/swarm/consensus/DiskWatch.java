@@ -12,6 +12,7 @@ import dev.swarm.model.TimeSource;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -37,6 +38,12 @@ final class DiskWatch {
   private long lookedNanos;
   private boolean looking;
 
+  /** The last look failed, and that was said. */
+  private boolean blind;
+
+  /** The last removal failed, and that was said; by one look after the other. */
+  private volatile boolean keepsBroken;
+
   /** Under that data folder. */
   DiskWatch(Context context, Path folder, TimeSource time, ConsensusMeters meters) {
     this.context = context;
@@ -58,16 +65,22 @@ final class DiskWatch {
     context
         .executeBlocking(
             () -> {
+              Space room = roomAndVote(open);
               removeBroken();
-              return roomAndVote(open);
+              return room;
             },
             false)
         .onSuccess(
             room -> {
               space = room;
+              blind = false;
               meters.free(room.freeBytes());
             })
-        .onFailure(failure -> log.warn("the disk cannot be looked at: {}", failure.toString()))
+        .onFailure(
+            failure -> {
+              if (!blind) log.warn("the disk cannot be looked at: {}", failure.toString());
+              blind = true;
+            })
         .onComplete(
             looked -> {
               looking = false;
@@ -78,8 +91,12 @@ final class DiskWatch {
   private void removeBroken() {
     try {
       BrokenTransfers.remove(folder.resolve("raft"), Instant.ofEpochMilli(time.millis()));
-    } catch (IOException kept) {
-      log.warn("a broken transfer of a snapshot could not be removed: {}", kept.toString());
+      keepsBroken = false;
+    } catch (IOException | UncheckedIOException kept) {
+      if (!keepsBroken) {
+        log.warn("a broken transfer of a snapshot could not be removed: {}", kept.toString());
+      }
+      keepsBroken = true;
     }
   }
 

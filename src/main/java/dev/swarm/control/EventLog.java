@@ -50,7 +50,9 @@ final class EventLog {
       begun = true;
       forgotten = EventId.gap(incarnation, news.replaced() ? reached : reached - 1);
     } else if (news.replaced() && (reached > index || news.mended())) {
-      add(new Event(EventId.gap(incarnation, Math.max(reached, index)), nowMillis, jump(news)));
+      // Without a new entry it still comes after what was told at this one.
+      EventId id = reached > index ? EventId.gap(incarnation, reached) : ownId(nowMillis);
+      add(new Event(id, nowMillis, jump(news)));
     }
     if (reached > index) {
       index = reached;
@@ -78,8 +80,13 @@ final class EventLog {
 
   /** What this manager saw itself. */
   void tell(Happened what, long nowMillis) {
+    add(new Event(ownId(nowMillis), nowMillis, what));
+  }
+
+  /** After all that was told so far, until there is a newer entry. */
+  private EventId ownId(long nowMillis) {
     number = Math.max(number + 1, nowMillis); // so that it goes on after a restart
-    add(new Event(EventId.own(incarnation, index, manager, number), nowMillis, what));
+    return EventId.own(incarnation, index, manager, number);
   }
 
   private void add(Event event) {

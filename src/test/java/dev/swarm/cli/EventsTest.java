@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -215,5 +216,32 @@ class EventsTest {
               () -> assertThat(running.soFar().out().lines()).containsExactly(LEADER, active, own));
       running.stop();
     }
+  }
+
+  @Test
+  void givenEventsThatAreNotOfManagers_whenFollowed_thenOneThatIsNewIsHeardToo() throws Exception {
+    String kind = "GET /api/v1/events?kind=worker.down";
+    String later = event("0a-21-0", "11.000", "worker.down", "\"w2\"", "null", "no heartbeat");
+    try (FakeManager m3 = new FakeManager()) {
+      m1.on("GET /api/v1/managers", 200, "[" + manager("m1", m1) + "," + manager("m3", m3) + "]");
+      m1.on(kind + "&follow=false", 200, stream(DOWN));
+      m1.on(kind + "&after=0a-12-0&follow=true", 200, stream(DOWN)); // each second
+      m2.on(kind + "&follow=false", 200, stream());
+      m3.on(kind + "&after=0a-12-0&follow=true", 200, stream(later));
+      Cli.Running running = cli.start("events", "-f", "--kind", "worker.down", "-o", "jsonl");
+      await()
+          .untilAsserted(
+              () -> assertThat(running.soFar().out().lines()).containsExactly(DOWN, later));
+      running.stop();
+    }
+  }
+
+  @Test
+  void givenAStreamThatFallsSilent_whenToldWhy_thenItsOwnLimitIsNamed() {
+    var silent = new SocketTimeoutException("Read timed out");
+    assertThat(Api.reason(silent, EventFeed.SILENCE_MILLIS)).isEqualTo("no answer in 40s");
+    assertThat(Api.reason(silent, Api.READ_MILLIS)).isEqualTo("no answer in 12s");
+    var unreachable = new SocketTimeoutException("Connect timed out");
+    assertThat(Api.reason(unreachable, EventFeed.SILENCE_MILLIS)).isEqualTo("no answer in 2s");
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.bus.EventKind;
+import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.StateNews;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
@@ -93,6 +95,12 @@ class SingleManagerTest {
     assertThat(news.get(0).mended()).isTrue();
     assertThat(news).filteredOn(StateNews::replaced).hasSize(1);
     assertThat(group.meter("m1", "swarm.state.trusted")).isEqualTo(1);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(group.events.get("m1"))
+                    .extracting(Happened::kind)
+                    .containsOnlyOnce(EventKind.STATE_DIFFERS, EventKind.STATE_MENDED));
   }
 
   @Test

@@ -251,6 +251,18 @@ class EventLogTest {
       assertThat(all.get(all.size() - 1).toJson().getString("message"))
           .contains("its state was not right");
     }
+
+    @Test
+    void whenTheStateWasWrongAndNothingWasCommitted_thenTheGapComesAfterWhatWasToldMeanwhile() {
+      log.tell(new Happened(EventKind.STATE_DIFFERS, "m1", ""), NOW);
+      log.take(new StateNews(state, List.of(), true, true, 0), NOW);
+      log.tell(new Happened(EventKind.STATE_MENDED, "m1", ""), NOW);
+      List<Event> all = rest(log.read(ALL));
+      int differs = all.size() - 3;
+      assertThat(after(log, all.get(differs))).containsExactly("gap m1", "state.mended m1");
+      assertThat(after(log, all.get(differs + 1))).containsExactly("state.mended m1");
+      assertThat(after(log, all.get(differs + 2))).isEmpty();
+    }
   }
 
   @Nested

@@ -1,9 +1,5 @@
 package dev.swarm.consensus.digests;
 
-import dev.swarm.bus.EventKind;
-import dev.swarm.bus.Messages.Happened;
-import dev.swarm.bus.SwarmBus;
-import dev.swarm.bus.Topics;
 import dev.swarm.consensus.meters.ConsensusMeters;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.TimeSource;
@@ -25,7 +21,6 @@ final class Mending {
 
   private final Vertx vertx;
   private final String self;
-  private final SwarmBus bus;
   private final TimeSource time;
   private final ConsensusMeters meters;
   private final StateWatch.Owner owner;
@@ -38,14 +33,12 @@ final class Mending {
   Mending(
       Vertx vertx,
       String self,
-      SwarmBus bus,
       TimeSource time,
       ConsensusMeters meters,
       StateWatch.Owner owner,
       StateFetch fetch) {
     this.vertx = vertx;
     this.self = self;
-    this.bus = bus;
     this.time = time;
     this.meters = meters;
     this.owner = owner;
@@ -92,30 +85,24 @@ final class Mending {
         .get()
         .compose(right -> mended(replica, right))
         .onComplete(done -> underWay = false)
-        .onSuccess(this::done)
+        .onSuccess(mended -> done())
         .onFailure(
             failure ->
                 log.warn(
                     "manager {} could not get the right state yet: {}", self, failure.toString()));
   }
 
-  private Future<ClusterState> mended(Replica replica, ClusterState right) {
+  private Future<Void> mended(Replica replica, ClusterState right) {
     return vertx.executeBlocking(
         () -> {
           replica.mend(right);
-          return right;
+          return null;
         },
         false);
   }
 
-  private void done(ClusterState right) {
+  private void done() {
     meters.mended();
-    log.warn(
-        "manager {} has the right state again: the leader's after log entry {}",
-        self,
-        right.index());
-    String message = "has the right state again: the leader's after log entry " + right.index();
-    bus.publish(Topics.EVENTS, new Happened(EventKind.STATE_MENDED, self, message));
     owner.look();
   }
 }

@@ -37,6 +37,9 @@ public final class StateWatch {
   /** Between two reports of a follower, and between two attempts to mend. */
   static final long REPORT_NANOS = 1_000_000_000L;
 
+  /** Between two times that we tell that no majority agrees, while that lasts. */
+  static final long UNDECIDED_NANOS = 60_000_000_000L;
+
   private static final int NOT_TOLD = -1;
 
   /** What the watch needs of the verticle. */
@@ -68,6 +71,7 @@ public final class StateWatch {
   private final Mending mending;
   private RoleChanged role = new RoleChanged(null, "", 0);
   private long actedNanos;
+  private long toldUndecidedNanos;
   private long checkedSnapshot = -1;
   private int toldShortage = NOT_TOLD;
   private boolean reporting;
@@ -91,8 +95,9 @@ public final class StateWatch {
     vote = new DigestVote(self);
     copies = new StateCopies(folder);
     StateFetch fetch = new StateFetch(vertx, bus, folder);
-    mending = new Mending(vertx, self, bus, time, meters, owner, fetch);
+    mending = new Mending(vertx, self, time, meters, owner, fetch);
     actedNanos = time.nanos() - REPORT_NANOS;
+    toldUndecidedNanos = time.nanos() - UNDECIDED_NANOS;
   }
 
   /** Serves the others. */
@@ -174,12 +179,7 @@ public final class StateWatch {
     owner.heard(told);
     int equal = vote.hear(told.manager(), told.points(), replica.digests(), replica.voters());
     meters.compared(equal);
-    for (int i = vote.takeUndecided(); i > 0; i--) {
-      meters.undecided();
-      String nobodyKnows = "managers differ in their state, and no majority agrees on one";
-      log.error(nobodyKnows);
-      tell("", nobodyKnows);
-    }
+    undecided(vote.takeUndecided());
     StateDiffers theirs = vote.takeOdd(told.manager());
     if (theirs != null) {
       meters.differs();
@@ -189,6 +189,15 @@ public final class StateWatch {
     StateDiffers ours = vote.takeOdd(self);
     if (ours != null) distrust(replica, ours);
     return Future.succeededFuture(new DigestsJudged(vote.wanted(told.manager()), theirs));
+  }
+
+  private void undecided(int times) {
+    meters.undecided(times);
+    if (times == 0 || time.nanos() - toldUndecidedNanos < UNDECIDED_NANOS) return;
+    toldUndecidedNanos = time.nanos();
+    String nobodyKnows = "managers differ in their state, and no majority agrees on one";
+    log.error(nobodyKnows);
+    tell("", nobodyKnows);
   }
 
   private void tell(String manager, String what) {

@@ -119,9 +119,9 @@ public final class ConsensusMeters {
     digestsDiffer.increment();
   }
 
-  /** Replicas differ, and no majority agrees. */
-  public void undecided() {
-    digestsUndecided.increment();
+  /** So many times replicas differed, and no majority agreed. */
+  public void undecided(int times) {
+    digestsUndecided.increment(times);
   }
 
   /** Whether our own state is trusted. */

@@ -130,12 +130,12 @@ public final class SnapshotWriter {
         files.discard(written);
         throw unpublished;
       }
-      published(files.oldestIndex());
-      health = Snapshots.at(written.at().getIndex());
+      published(written.at().getIndex(), files.oldestIndex());
     }
   }
 
-  private synchronized void published(long oldest) {
+  private synchronized void published(long newest, long oldest) {
+    health = Snapshots.at(newest);
     purgeable = oldest;
     writing = false;
   }

@@ -3,7 +3,6 @@ package dev.swarm.consensus.digests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.swarm.bus.SwarmBus;
 import dev.swarm.consensus.meters.ConsensusMeters;
 import dev.swarm.model.TimeSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -22,8 +21,7 @@ class MendingTest {
   private final Vertx vertx = Vertx.vertx();
   private final ConsensusMeters meters = new ConsensusMeters(new SimpleMeterRegistry());
   private final TimeSource time = new TimeSource(System::nanoTime, System::currentTimeMillis);
-  private final Mending mending =
-      new Mending(vertx, "m1", new SwarmBus(vertx, "m1"), time, meters, null, null);
+  private final Mending mending = new Mending(vertx, "m1", time, meters, null, null);
 
   @AfterEach
   void stop() throws Exception {
