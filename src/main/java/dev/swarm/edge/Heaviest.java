@@ -15,15 +15,15 @@ final class Heaviest {
   /** What a connection keeps. */
   record Load(Caller caller, long bytes) {}
 
-  /** The connections of one address that have not been chosen. */
+  /** The connections of one address that have not been chosen: few addresses ever need an order. */
   private static final class Address {
-    final PriorityQueue<Load> loads =
-        new PriorityQueue<>(Comparator.comparingLong(Load::bytes).reversed());
+    final List<Load> loads;
     long bytes;
+    boolean ordered;
 
     Address(List<Load> loads) {
-      this.loads.addAll(loads);
-      bytes = loads.stream().mapToLong(Load::bytes).sum();
+      this.loads = loads;
+      for (Load load : loads) bytes += load.bytes;
     }
 
     long bytes() {
@@ -31,7 +31,9 @@ final class Heaviest {
     }
 
     Load takeHeaviest() {
-      Load heaviest = loads.remove();
+      if (!ordered) loads.sort(Comparator.comparingLong(Load::bytes));
+      ordered = true;
+      Load heaviest = loads.remove(loads.size() - 1);
       bytes -= heaviest.bytes;
       return heaviest;
     }
@@ -45,7 +47,9 @@ final class Heaviest {
   static List<Caller> of(List<Load> loads, long excess) {
     var addresses = new PriorityQueue<>(Comparator.comparingLong(Address::bytes).reversed());
     loads.stream()
-        .collect(Collectors.groupingBy(load -> load.caller.address()))
+        .collect(
+            Collectors.groupingBy(
+                load -> load.caller.address(), Collectors.toCollection(ArrayList::new)))
         .values()
         .forEach(ofOne -> addresses.add(new Address(ofOne)));
     var chosen = new ArrayList<Caller>();
