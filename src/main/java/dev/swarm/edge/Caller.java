@@ -45,9 +45,6 @@ public final class Caller extends ChannelDuplexHandler {
   /** So many messages may be without an end on a connection: an agent has one under way. */
   private static final int MESSAGES = 2;
 
-  /** HTTP/2 itself keeps as much of a frame: nobody is cut for less in favour of others. */
-  private static final int FAIR_BYTES = 16 << 10;
-
   /** The same in frames; what a connection began is only undone at its end, in one go. */
   private static final int STRANGER_FRAMES = 300;
 
@@ -58,6 +55,7 @@ public final class Caller extends ChannelDuplexHandler {
   private static final long PARTING_MILLIS = 300;
 
   private final Edge edge;
+  private final Object address;
   private final EdgeLimits limits;
   private final FrameScan frames = new FrameScan();
   private final Unfinished unfinished = new Unfinished();
@@ -77,12 +75,16 @@ public final class Caller extends ChannelDuplexHandler {
   private boolean speaks;
   private boolean known;
   private boolean manager;
-  private long unfinishedBytes;
+
+  /** What it adds to that of all; written by its event loop alone, read by any. */
+  private volatile long unfinishedBytes;
+
   private boolean cut;
   private boolean leaving;
 
-  Caller(Edge edge) {
+  Caller(Edge edge, Object address) {
     this.edge = edge;
+    this.address = address;
     this.limits = edge == null ? EdgeLimits.DEFAULT : edge.limits();
   }
 
@@ -90,7 +92,7 @@ public final class Caller extends ChannelDuplexHandler {
   public static Caller of(HttpConnection connection) {
     Caller caller =
         connection instanceof ConnectionBase base ? base.channel().attr(KEY).get() : null;
-    return caller == null ? new Caller(null) : caller;
+    return caller == null ? new Caller(null, "unguarded") : caller;
   }
 
   /** So long a stream of it may be open before its first message. */
@@ -201,11 +203,16 @@ public final class Caller extends ChannelDuplexHandler {
 
   /** Whether too much is kept of messages without an end: for it alone, or for all. */
   private void weigh() {
-    if (unfinished.bytes() == unfinishedBytes) return;
-    keeps(unfinished.bytes());
-    if (manager) return;
-    if (unfinishedBytes > (long) MESSAGES * limits.messageBytes()) verdict = Refused.UNFINISHED;
-    else if (edge.unfinishedBytes() > limits.unfinishedBytes()) rounds.cutHeaviest();
+    long bytes = countedBytes();
+    if (bytes == unfinishedBytes) return;
+    keeps(bytes);
+    if (bytes > (long) MESSAGES * limits.messageBytes()) verdict = Refused.UNFINISHED;
+    else edge.makeRoom(readNanos);
+  }
+
+  /** Of a manager none: it is not cut for them, so nobody else is. */
+  private long countedBytes() {
+    return cut || manager ? 0 : unfinished.bytes();
   }
 
   private void keeps(long bytes) {
@@ -213,9 +220,25 @@ public final class Caller extends ChannelDuplexHandler {
     unfinishedBytes = bytes;
   }
 
-  /** Bytes of messages without an end that it may be cut for; none of a manager. */
-  long weight() {
-    return cut || manager || unfinishedBytes < FAIR_BYTES ? 0 : unfinishedBytes;
+  /** Where it comes from: what has its places counted together. */
+  Object address() {
+    return address;
+  }
+
+  /** Bytes of messages without an end that it may be cut for. For any thread. */
+  long unfinishedBytes() {
+    return unfinishedBytes;
+  }
+
+  /**
+   * All together keep too much: it is cut unless its message has come meanwhile. For any thread.
+   */
+  void makeRoom() {
+    ctx.executor()
+        .execute(
+            () -> {
+              if (unfinishedBytes > 0) cut(Refused.UNFINISHED);
+            });
   }
 
   /** Whether the head of the first request goes on after this byte. */
@@ -268,16 +291,17 @@ public final class Caller extends ChannelDuplexHandler {
     }
     if (!edge.http2Only()) return;
     if (requests() > 0) busyNanos = now;
-    forgetEnded();
+    forgetEnded(now);
     if (late(busyNanos, limits.requestMillis(), now)) cut(Refused.REQUEST);
     else if (late(readNanos, limits.idleMillis(), now)) cut(Refused.IDLE);
   }
 
   /** Streams that we have ended ourselves. */
-  private void forgetEnded() {
-    if (unfinishedBytes == 0 || http2 == null) return;
+  private void forgetEnded(long now) {
+    if (unfinished.bytes() == 0 || http2 == null) return;
     unfinished.retain(stream -> http2.connection().stream(stream) != null);
-    keeps(unfinished.bytes());
+    keeps(countedBytes());
+    edge.makeRoom(now);
   }
 
   private static boolean late(long sinceNanos, int limitMillis, long now) {

@@ -57,7 +57,7 @@ final class Doorway extends ChannelInboundHandlerAdapter {
       return;
     }
     channel.closeFuture().addListener(closed -> places.free(address));
-    channel.pipeline().addLast(new Caller(edge));
+    channel.pipeline().addLast(new Caller(edge, address));
     ctx.fireChannelRead(channel);
   }
 

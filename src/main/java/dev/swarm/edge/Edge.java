@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.HttpServerImpl;
 import io.vertx.core.internal.VertxInternal;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,12 +19,16 @@ import java.util.concurrent.atomic.AtomicLong;
  * Safe for any thread.
  */
 public final class Edge {
+  /** Who is to make room is looked for no more often: it takes a look at every connection. */
+  private static final long LOOK_NANOS = 25_000_000;
+
   private final EdgeLimits limits;
   private final TimeSource time;
   private final boolean http2Only;
   private final Places places;
   private final EdgeMeters meters;
   private final AtomicLong unfinishedBytes = new AtomicLong();
+  private final AtomicLong lookedNanos;
   private volatile boolean closed;
   private final Map<EventExecutor, Rounds> rounds = new ConcurrentHashMap<>();
 
@@ -39,6 +44,7 @@ public final class Edge {
     this.http2Only = http2Only;
     this.places = places;
     this.meters = new EdgeMeters(registry, port, places);
+    this.lookedNanos = new AtomicLong(time.nanos());
   }
 
   /** Of the port of workers and links: HTTP/2 alone. */
@@ -99,6 +105,16 @@ public final class Edge {
   /** Bytes of messages without an end, of all connections. */
   long unfinishedBytes() {
     return unfinishedBytes.get();
+  }
+
+  /** When all connections keep more than they may, the heaviest of them are cut. */
+  void makeRoom(long now) {
+    long excess = unfinishedBytes() - limits.unfinishedBytes();
+    long looked = lookedNanos.get();
+    if (excess <= 0 || now - looked < LOOK_NANOS) return;
+    if (!lookedNanos.compareAndSet(looked, now)) return;
+    List<Heaviest.Load> loads = rounds.values().stream().flatMap(Rounds::loads).toList();
+    Heaviest.of(loads, excess).forEach(Caller::makeRoom);
   }
 
   /** Of the operators' port the number of places is the limit: they are part of the reserve. */

@@ -3,11 +3,10 @@ package dev.swarm.edge;
 import dev.swarm.model.TimeSource;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +18,7 @@ final class Rounds {
 
   private final EventExecutor executor;
   private final TimeSource time;
-  private final Set<Caller> callers = new LinkedHashSet<>();
+  private final Set<Caller> callers = ConcurrentHashMap.newKeySet();
   private ScheduledFuture<?> timer;
   private long lookedNanos;
 
@@ -44,19 +43,18 @@ final class Rounds {
     timer = null;
   }
 
-  /** All connections together keep too much of messages without an end: the worst goes. */
-  void cutHeaviest() {
-    callers.stream()
-        .max(Comparator.comparingLong(Caller::weight))
-        .filter(heaviest -> heaviest.weight() > 0)
-        .ifPresent(heaviest -> heaviest.cut(Refused.UNFINISHED));
+  /** Its callers who keep anything of messages without an end. For any thread. */
+  Stream<Heaviest.Load> loads() {
+    return callers.stream()
+        .map(caller -> new Heaviest.Load(caller, caller.unfinishedBytes()))
+        .filter(load -> load.bytes() > 0);
   }
 
   private void look() {
     long now = time.nanos();
     long awayNanos = now - lookedNanos - EVERY_MILLIS * 1_000_000;
     lookedNanos = now;
-    for (Caller caller : List.copyOf(callers)) {
+    for (Caller caller : callers) {
       if (awayNanos > STALL_NANOS) caller.forgive(awayNanos);
       try {
         caller.look(now);

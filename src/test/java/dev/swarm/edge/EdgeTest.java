@@ -7,7 +7,9 @@ import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.TimeSource;
 import dev.swarm.sim.ImpatientEdge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -24,9 +26,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +42,13 @@ class EdgeTest {
   /** Longer than a test whose clock jumps by seconds. */
   private static final int PATIENT_MILLIS = 60_000;
 
+  /** Any that is free, the same for all instances of a verticle. */
+  private static final int SHARED_PORT = -1;
+
+  /** Who asks so is welcomed as a manager. */
+  private static final HttpMethod LINK = HttpMethod.PUT;
+
+  private final AtomicInteger receivedOfManagers = new AtomicInteger();
   private final Vertx vertx = Vertx.vertx();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AtomicLong skewNanos = new AtomicLong();
@@ -64,13 +76,35 @@ class EdgeTest {
   }
 
   private int listen(Edge edge) throws Exception {
-    HttpServer server =
-        edge.server(vertx, new HttpServerOptions())
-            .requestHandler(
-                request -> {
-                  if (request.method() == HttpMethod.GET) request.response().end("hello");
-                });
-    return server.listen(0, "127.0.0.1").await(5, TimeUnit.SECONDS).actualPort();
+    return server(edge).listen(0, "127.0.0.1").await(5, TimeUnit.SECONDS).actualPort();
+  }
+
+  private HttpServer server(Edge edge) {
+    return edge.server(vertx, new HttpServerOptions())
+        .requestHandler(
+            request -> {
+              if (request.method() == HttpMethod.GET) request.response().end("hello");
+              if (request.method() != LINK) return;
+              Caller.of(request.connection()).welcomedAsManager();
+              request.handler(bytes -> receivedOfManagers.addAndGet(bytes.length()));
+            });
+  }
+
+  /** Its connections live on two event loops in turn. */
+  private int listenOnTwoEventLoops(Edge edge) throws Exception {
+    List<HttpServer> servers = new CopyOnWriteArrayList<>();
+    Supplier<VerticleBase> eachOfThem =
+        () ->
+            new VerticleBase() {
+              @Override
+              public Future<?> start() {
+                return server(edge).listen(SHARED_PORT, "127.0.0.1").onSuccess(servers::add);
+              }
+            };
+    vertx
+        .deployVerticle(eachOfThem, new DeploymentOptions().setInstances(2))
+        .await(5, TimeUnit.SECONDS);
+    return servers.get(0).actualPort();
   }
 
   private static void say(Socket socket, String text) throws IOException {
@@ -103,9 +137,14 @@ class EdgeTest {
   }
 
   private HttpClient client() {
+    return client("127.0.0.1");
+  }
+
+  private HttpClient client(String from) {
     HttpClient client =
         vertx.createHttpClient(
             new HttpClientOptions()
+                .setLocalAddress(from)
                 .setProtocolVersion(HttpVersion.HTTP_2)
                 .setHttp2ClearTextUpgrade(false));
     clients.add(client);
@@ -151,38 +190,83 @@ class EdgeTest {
     assertThat(crowd).anyMatch(Future::failed);
   }
 
-  private HttpClientRequest halfAMessage(int port, int sent) throws Exception {
+  private HttpClientRequest halfAMessage(int port, String from, int sent) throws Exception {
+    return halfAMessage(HttpMethod.POST, port, from, sent);
+  }
+
+  private HttpClientRequest halfAMessage(HttpMethod method, int port, String from, int sent)
+      throws Exception {
     Buffer half = Buffer.buffer().appendByte((byte) 0).appendInt(1 << 20);
     half.appendBytes(new byte[sent - half.length()]);
     HttpClientRequest request =
-        client().request(HttpMethod.POST, port, "127.0.0.1", "/").await(5, TimeUnit.SECONDS);
+        client(from).request(method, port, "127.0.0.1", "/").await(5, TimeUnit.SECONDS);
     request.setChunked(true);
     request.write(half).await(5, TimeUnit.SECONDS);
     return request;
   }
 
+  private static boolean goesOn(HttpClientRequest request) throws Exception {
+    return request
+        .write("more")
+        .transform(Future::succeededFuture)
+        .await(5, TimeUnit.SECONDS)
+        .succeeded();
+  }
+
   @Test
   void givenMessagesWithoutAnEnd_whenAllTogetherAreTooLarge_thenWhoHasMostOfThemGoes()
       throws Exception {
-    EdgeLimits limits = ImpatientEdge.keeping(80_000);
-    Edge edge = Edge.ofApi(limits, time, meters);
-    int port = listen(edge);
-    HttpClientRequest large = halfAMessage(port, 50_000);
+    Edge edge = Edge.ofApi(ImpatientEdge.keeping(80_000), time, meters);
+    int port = listenOnTwoEventLoops(edge);
+    HttpClientRequest large = halfAMessage(port, "127.0.0.1", 50_000);
     await().until(() -> edge.unfinishedBytes() == 50_000);
-    HttpClientRequest small = halfAMessage(port, 40_000);
+    HttpClientRequest small = halfAMessage(port, "127.0.0.2", 40_000);
 
     await().until(() -> refused(Refused.UNFINISHED) == 1 && connections() == 1);
     await().until(() -> edge.unfinishedBytes() == 40_000);
-    assertThat(
-            large
-                .write("more")
-                .transform(Future::succeededFuture)
-                .await(5, TimeUnit.SECONDS)
-                .failed())
-        .isTrue();
+    assertThat(goesOn(large)).isFalse();
     small.reset();
     await().until(() -> edge.unfinishedBytes() == 0);
     assertThat(refused(Refused.UNFINISHED)).isEqualTo(1);
+  }
+
+  @Test
+  void givenACrowdOfSmallMessagesWithoutAnEnd_thenItMakesRoom_andOneWithALargerMessageStays()
+      throws Exception {
+    int most = 300_000;
+    int small = 10_000;
+    int large = 100_000;
+    Edge edge = Edge.ofApi(ImpatientEdge.keeping(most), time, meters);
+    int port = listenOnTwoEventLoops(edge);
+    for (int i = 0; i < 12; i++) {
+      halfAMessage(port, "127.0.0.2", small);
+      halfAMessage(port, "127.0.0.3", small);
+    }
+    await().until(() -> edge.unfinishedBytes() == 24 * small);
+    HttpClientRequest honest = halfAMessage(port, "127.0.0.1", large);
+
+    await()
+        .until(
+            () ->
+                edge.unfinishedBytes() + refused(Refused.UNFINISHED) * small == 24 * small + large
+                    && edge.unfinishedBytes() <= most);
+    await().until(() -> connections() == 25 - refused(Refused.UNFINISHED));
+    assertThat(goesOn(honest)).isTrue();
+  }
+
+  @Test
+  void givenAManagersMessageWithoutAnEnd_thenItIsNotCut_andNobodyElseForIt() throws Exception {
+    Edge edge = Edge.ofApi(ImpatientEdge.keeping(80_000), time, meters);
+    int port = listenOnTwoEventLoops(edge);
+    halfAMessage(port, "127.0.0.1", 40_000);
+    await().until(() -> edge.unfinishedBytes() == 40_000);
+
+    HttpClientRequest link = halfAMessage(LINK, port, "127.0.0.2", 90_000);
+
+    await().until(() -> receivedOfManagers.get() == 90_000);
+    assertThat(goesOn(link)).isTrue();
+    assertThat(edge.unfinishedBytes()).isEqualTo(40_000);
+    assertThat(refused(Refused.UNFINISHED)).isZero();
   }
 
   @Test
