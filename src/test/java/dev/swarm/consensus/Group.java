@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 
 /** Managers' consensus verticles in one process, each with its bus, folder and meters. */
 public final class Group implements AutoCloseable {
@@ -41,6 +42,12 @@ public final class Group implements AutoCloseable {
   public static final int SEGMENT_BYTES = 4 << 10;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  static {
+    // A log that closes while entries are committed leaves a thread of Ratis with an exception that
+    // nobody needs; by default whoever waits for anything at that moment would fail with it.
+    Awaitility.doNotCatchUncaughtExceptionsByDefault();
+  }
 
   /** How far the managers' clock is ahead of ours; Ratis goes by its own. */
   final AtomicLong aheadNanos = new AtomicLong();

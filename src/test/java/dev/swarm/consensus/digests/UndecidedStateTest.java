@@ -66,7 +66,7 @@ class UndecidedStateTest {
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
     get(
         bus.request(
-            Endpoints.JUDGE_DIGESTS, new Digests("m2", List.of(new DigestPoint(10, 7)), 0)));
+            Endpoints.JUDGE_DIGESTS, new Digests("m2", List.of(new DigestPoint(10, 7)), 0, 3)));
   }
 
   /** What was told by now. */
@@ -119,7 +119,7 @@ class UndecidedStateTest {
     }
 
     @Override
-    public void heardShortage(String manager, int shortage) {}
+    public void heard(Digests told) {}
 
     @Override
     public void end(String reason) {}
