@@ -20,6 +20,10 @@ import java.util.stream.Stream;
 
 /** Managers and workers as processes of this machine, on free ports, in a folder of their own. */
 final class LocalCluster implements AutoCloseable {
+  private static final int FIRST_PORT = 10_000;
+  private static final int PORTS = 5_000;
+  private static final int SLICES = 4;
+
   private static final List<String> JVM_FLAGS =
       List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=512m");
 
@@ -351,10 +355,15 @@ final class LocalCluster implements AutoCloseable {
     }
   }
 
-  /** Ports that nobody listens on, below those that the kernel gives to outgoing connections. */
+  /**
+   * Ports that nobody listens on, below those that the kernel gives to outgoing connections. A
+   * manager may be started, or come back, long after its port was found free, so processes that run
+   * clusters side by side choose from other thousands each.
+   */
   static List<Integer> freePorts(int count) {
+    int first = FIRST_PORT + PORTS * (Integer.getInteger("swarm.lab.slice", 0) % SLICES);
     return ThreadLocalRandom.current()
-        .ints(10_000, 32_000)
+        .ints(first, first + PORTS)
         .distinct()
         .filter(LocalCluster::isFree)
         .limit(count)
