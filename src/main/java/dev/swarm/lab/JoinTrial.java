@@ -116,7 +116,7 @@ final class JoinTrial {
         moment == Moment.STAGING
             ? "manager " + joiner + " joins: the voters become"
             : "members: PromoteManager[manager=" + joiner + ",";
-    final long before = lines(leader, line);
+    final long before = lines(line);
     if (moment == Moment.ASKED) cluster.manager(leader).signal("STOP");
     cluster.startManager(joiner);
     Await.until(
@@ -127,8 +127,8 @@ final class JoinTrial {
           return switch (moment) {
             case ASKED -> answers(cluster.raftPort(joiner));
             case ADMITTED -> List.of(JOINING, ACTIVE).contains(state(joiner, leader));
-            case STAGING -> lines(leader, line) > before && hasLog(joiner);
-            case CAUGHT_UP -> lines(leader, line) > before;
+            case STAGING -> lines(line) > before && hasLog(joiner);
+            case CAUGHT_UP -> lines(line) > before;
             case PROMOTED -> state(joiner, leader).equals(ACTIVE);
           };
         });
@@ -146,6 +146,11 @@ final class JoinTrial {
     try (Stream<Path> files = Files.walk(raft)) {
       return files.anyMatch(file -> file.getFileName().toString().startsWith("log_"));
     }
+  }
+
+  /** How often that was said by those there are: another may lead before we see that it does. */
+  private long lines(String text) {
+    return present.stream().mapToLong(manager -> lines(manager, text)).sum();
   }
 
   private long lines(String manager, String text) {
