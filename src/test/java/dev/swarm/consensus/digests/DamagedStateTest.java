@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.swarm.bus.EventKind;
-import dev.swarm.bus.Messages.Digests;
 import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.RoleChanged;
 import dev.swarm.bus.SwarmBus;
@@ -28,7 +27,7 @@ class DamagedStateTest {
   private final Vertx vertx = Vertx.vertx();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final ConsensusMeters meters = new ConsensusMeters(registry);
-  private volatile String ended;
+  private QuietOwner owner;
 
   @AfterEach
   void stop() throws Exception {
@@ -40,6 +39,7 @@ class DamagedStateTest {
 
   private UnreadableReplica check(Set<String> voters) {
     UnreadableReplica replica = new UnreadableReplica(voters);
+    owner = new QuietOwner(replica);
     StateWatch watch =
         new StateWatch(
             vertx,
@@ -48,7 +48,7 @@ class DamagedStateTest {
             bus,
             new TimeSource(System::nanoTime, System::currentTimeMillis),
             meters,
-            new Owner(replica));
+            owner);
     vertx.runOnContext(now -> watch.tick(new RoleChanged(null, "", 0)));
     return replica;
   }
@@ -60,7 +60,7 @@ class DamagedStateTest {
 
     await().until(replica::distrusted);
     assertThat(registry.get("swarm.state.trusted").gauge().value()).isZero();
-    assertThat(ended).isNull();
+    assertThat(owner.ended).isNull();
     await().until(() -> told.size() == 1);
     assertThat(told.get(0).kind()).isEqualTo(EventKind.STATE_DIFFERS);
     assertThat(told.get(0).subject()).isEqualTo("m1");
@@ -71,36 +71,7 @@ class DamagedStateTest {
   void givenNobodyElse_thenItTakesNoPartAnyMore() {
     check(Set.of("m1"));
 
-    await().until(() -> ended != null);
-    assertThat(ended).contains("damaged", "cannot be read", "no such record");
-  }
-
-  private final class Owner implements StateWatch.Owner {
-    private final Replica replica;
-
-    Owner(Replica replica) {
-      this.replica = replica;
-    }
-
-    @Override
-    public Replica log() {
-      return replica;
-    }
-
-    @Override
-    public void look() {}
-
-    @Override
-    public int shortage() {
-      return 0;
-    }
-
-    @Override
-    public void heard(Digests told) {}
-
-    @Override
-    public void end(String reason) {
-      ended = reason;
-    }
+    await().until(() -> owner.ended != null);
+    assertThat(owner.ended).contains("damaged", "cannot be read", "no such record");
   }
 }

@@ -48,7 +48,7 @@ class UndecidedStateTest {
             bus,
             new TimeSource(nanos::get, System::currentTimeMillis),
             new ConsensusMeters(registry),
-            new Owner());
+            new QuietOwner(leader));
     get(bus.subscribe(Topics.EVENTS, told::add));
     get(watch.start());
   }
@@ -102,26 +102,5 @@ class UndecidedStateTest {
     public boolean leads() {
       return true;
     }
-  }
-
-  private final class Owner implements StateWatch.Owner {
-    @Override
-    public Replica log() {
-      return leader;
-    }
-
-    @Override
-    public void look() {}
-
-    @Override
-    public int shortage() {
-      return 0;
-    }
-
-    @Override
-    public void heard(Digests told) {}
-
-    @Override
-    public void end(String reason) {}
   }
 }
