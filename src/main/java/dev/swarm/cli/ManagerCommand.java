@@ -47,10 +47,10 @@ final class ManagerCommand {
 
   @Command(
       name = "weight",
-      description = {
-        "Sets a manager's share of new worker connections: 100 unless it was set, twice as many for",
-        "200, none for 0 while another manager has weight. Workers that are there stay."
-      })
+      description =
+          "Sets a manager's share of new worker connections: 100 unless it was set, twice as many"
+              + " for 200, none for 0 while another manager has weight. Of the workers that are"
+              + " connected the surplus moves, moves.rebalancePerSecond at most.")
   int weight(
       @Parameters(paramLabel = "ID") String id,
       @Parameters(paramLabel = "WEIGHT", description = "0 to 10000") int weight) {

@@ -19,10 +19,11 @@
  *   <li>Whatever else changes what an entry or a snapshot means raises {@code LogCodec.VERSION} and
  *       adds {@link dev.swarm.model.Rules}, by which a leader writes once all members know them.
  *       The reader goes on to know all versions from 1 on, and decides by the version it reads.
- *   <li>The golden files under {@code src/test/resources/golden} stay as they are. Give {@code
- *       Samples} a value for what is new, run {@code mvn test -Dtest=GoldenFilesTest
- *       -Dswarm.golden=write}, which adds files and changes none, look at the texts beside them,
- *       and commit both. A text of an older file changes only by a new field with its default.
+ *   <li>The golden files under {@code src/test/resources/golden} stay as they are, and {@code
+ *       SHA256SUMS} beside them says how that is. Give {@code Samples} a value for what is new, run
+ *       {@code mvn test -Dtest=GoldenFilesTest -Dswarm.golden=write}, which adds files and their
+ *       sums and changes none, look at the texts beside them, and commit all. A text of an older
+ *       file changes only by a new field with its default.
  * </ul>
  */
 package dev.swarm.codec;

@@ -66,7 +66,7 @@ final class GuardVoice {
   /** It takes part, but proposes little; said once, until it is over. */
   void noProposals(String reason) {
     if (told.state() == GuardState.NO_PROPOSALS) return;
-    log.warn(reason);
+    log.warn("{}; {}", reason, Trouble.NO_SPACE.advice());
     tell(GuardState.NO_PROPOSALS, reason);
   }
 

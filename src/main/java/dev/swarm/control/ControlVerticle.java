@@ -34,6 +34,7 @@ public final class ControlVerticle extends VerticleBase {
 
   private StateMeters stateMeters;
   private Edge edge;
+  private ManagersApi managers;
   private SnapshotApi snapshots;
   private EventsApi events;
   private HttpServer server;
@@ -114,7 +115,8 @@ public final class ControlVerticle extends VerticleBase {
     Routes routes = new Routes(router);
     Writes writes = new Writes(vertx, bus, replica, time, random);
     Rendering rendering = new Rendering(vertx);
-    new ManagersApi(vertx, bus, rendering, replica, writes, options, time).mount(routes);
+    managers = new ManagersApi(vertx, bus, rendering, replica, writes, options, time);
+    managers.mount(routes);
     new WorkersApi(rendering, replica, writes, time).mount(routes);
     new TasksApi(rendering, replica, writes, new TaskReader(random, time), time).mount(routes);
     new SettingsApi(vertx, replica, writes, options.leastTtlMillis()).mount(routes);
@@ -132,7 +134,7 @@ public final class ControlVerticle extends VerticleBase {
     stateMeters.close();
     events.close();
     edge.close();
-    return snapshots.close();
+    return Future.join(managers.close(), snapshots.close());
   }
 
   /** The port that was bound. */

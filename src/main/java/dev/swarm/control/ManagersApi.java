@@ -55,6 +55,11 @@ final class ManagersApi {
     this.peers = new Peers(vertx, time, this::self);
   }
 
+  /** Closes the connections to the other managers. */
+  Future<Void> close() {
+    return peers.close();
+  }
+
   void mount(Routes routes) {
     routes.get("/api/v1/cluster", this::cluster);
     routes.get(PATH, this::list);

@@ -2,9 +2,9 @@ package dev.swarm.control;
 
 import dev.swarm.model.ManagerInfo;
 import dev.swarm.model.TimeSource;
+import dev.swarm.wire.OwnedClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpResponseExpectation;
 import io.vertx.core.http.RequestOptions;
@@ -24,13 +24,13 @@ final class Peers {
 
   private final Supplier<SelfView> self;
   private final TimeSource time;
-  private final HttpClientAgent client; // in a field: one that nobody holds is closed
+  private final OwnedClient client;
 
   private Future<Map<String, SelfView>> answers;
   private long askedNanos;
 
   /**
-   * Asks with a client that ends with the caller's verticle.
+   * Asks with a client that must be closed.
    *
    * @param self what this manager says of itself
    */
@@ -38,7 +38,7 @@ final class Peers {
     this.self = self;
     this.time = time;
     this.client =
-        vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(PATIENCE_MILLIS));
+        OwnedClient.forHttp(vertx, new HttpClientOptions().setConnectTimeout(PATIENCE_MILLIS));
   }
 
   /** What each reachable manager says of itself, by id; never fails. */
@@ -71,8 +71,8 @@ final class Peers {
     if (http == null || http.port() < 1) return Future.failedFuture("no address");
     RequestOptions question =
         new RequestOptions().setHost(http.host()).setPort(http.port()).setURI(SelfView.PATH);
-    return client
-        .request(question)
+    return Future.succeededFuture(question)
+        .compose(client.http()::request) // fails, rather than throws, when it is closed
         .compose(request -> request.send())
         .expecting(HttpResponseExpectation.SC_OK)
         .compose(response -> response.body())
@@ -85,5 +85,10 @@ final class Peers {
   private Future<SelfView> sameManager(SelfView view, ManagerInfo manager) {
     boolean same = manager.id().equals(view.id()) && self.get().cluster().equals(view.cluster());
     return same ? Future.succeededFuture(view) : Future.failedFuture("another manager");
+  }
+
+  /** Closes the connections. */
+  Future<Void> close() {
+    return client.close();
   }
 }

@@ -10,12 +10,14 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The body of an answer for a thread that may wait: each piece is on its way to the client before
- * the next is taken, so that a slow client costs no memory.
+ * the next but one is taken, so that a slow client costs no memory. The last piece is kept back:
+ * what is to be true when the client has everything is made so before that is sent.
  */
 final class ResponseStream extends OutputStream {
   private static final int PATIENCE_SECONDS = 30;
 
   private final HttpServerResponse response;
+  private Buffer last = Buffer.buffer();
 
   ResponseStream(HttpServerResponse response) {
     this.response = response;
@@ -28,7 +30,16 @@ final class ResponseStream extends OutputStream {
 
   @Override
   public void write(byte[] from, int offset, int length) throws IOException {
-    Buffer piece = Buffer.buffer(length).appendBytes(from, offset, length);
+    if (last.length() > 0) send(last);
+    last = Buffer.buffer(length).appendBytes(from, offset, length);
+  }
+
+  /** What was written last, and ends the answer. */
+  Buffer last() {
+    return last;
+  }
+
+  private void send(Buffer piece) throws IOException {
     try {
       response
           .write(piece)

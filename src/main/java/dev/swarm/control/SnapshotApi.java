@@ -7,6 +7,7 @@ import dev.swarm.model.SwarmException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -55,27 +56,27 @@ final class SnapshotApi {
     sending = true;
     return thread
         .executeBlocking(() -> Measure.of(state), false)
-        .compose(measure -> send(state, measure, ctx.response()))
-        .onComplete(done -> sending = false);
+        .compose(measure -> sendAllButLast(state, measure, ctx.response()))
+        .onComplete(done -> sending = false) // before the client has it all, and may ask again
+        .compose(last -> ctx.response().end(last));
   }
 
-  private Future<?> send(ClusterState state, Measure measure, HttpServerResponse response) {
+  private Future<Buffer> sendAllButLast(
+      ClusterState state, Measure measure, HttpServerResponse response) {
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
         .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(measure.bytes()))
         .putHeader("Repr-Digest", "sha-256=:" + measure.sha256() + ":")
         .putHeader("X-Content-Type-Options", "nosniff");
-    return thread
-        .executeBlocking(
-            () -> {
-              OutputStream body =
-                  new BufferedOutputStream(new ResponseStream(response), CHUNK_BYTES);
-              LogCodec.writeSnapshot(state, body);
-              body.flush();
-              return null;
-            },
-            false)
-        .compose(written -> response.end());
+    return thread.executeBlocking(
+        () -> {
+          ResponseStream body = new ResponseStream(response);
+          OutputStream inChunks = new BufferedOutputStream(body, CHUNK_BYTES);
+          LogCodec.writeSnapshot(state, inChunks);
+          inChunks.flush();
+          return body.last();
+        },
+        false);
   }
 
   /** Ends what is being sent. */

@@ -1,6 +1,7 @@
 package dev.swarm.edge;
 
 import dev.swarm.model.EdgeLimits;
+import dev.swarm.model.Limits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -36,6 +37,9 @@ public final class Caller extends ChannelDuplexHandler {
 
   private static final int ANSWERED_COST = 5;
 
+  /** What a client of gRPC has little or no use for. */
+  private static final int RARE_COST = 5;
+
   /** Data without any: a stream ends so, once. */
   private static final int NOTHING_COST = 5;
 
@@ -45,14 +49,22 @@ public final class Caller extends ChannelDuplexHandler {
   /** So many messages may be without an end on a connection: an agent has one under way. */
   private static final int MESSAGES = 2;
 
+  /**
+   * The same of a manager, of any size that a link carries: it has one under way on each stream.
+   */
+  private static final long MANAGER_BYTES = 3L * Limits.MAX_MESSAGE_BYTES;
+
   /** The same in frames; what a connection began is only undone at its end, in one go. */
   private static final int STRANGER_FRAMES = 300;
 
-  /**
-   * So long an offender waits for its end, unread: what was said last gets out, and whoever comes
-   * again at once does so three times a second, not as often as we can accept and close.
-   */
+  /** So long an offender waits for its end, unread, so that what was said last gets out. */
   private static final long PARTING_MILLIS = 300;
+
+  /**
+   * So old it is at its end: who comes again at once does so three times in two seconds, not as
+   * often as we can accept and close.
+   */
+  private static final long LEAST_LIFE_MILLIS = 700;
 
   private final Edge edge;
   private final Object address;
@@ -143,7 +155,9 @@ public final class Caller extends ChannelDuplexHandler {
     edge.count(reason, ctx.channel().remoteAddress());
     keeps(0);
     ctx.channel().config().setAutoRead(false);
-    ctx.executor().schedule(() -> ctx.close(closed), PARTING_MILLIS, TimeUnit.MILLISECONDS);
+    long ageMillis = TimeUnit.NANOSECONDS.toMillis(edge.nanos() - bornNanos);
+    long wait = Math.max(PARTING_MILLIS, LEAST_LIFE_MILLIS - Math.max(0, ageMillis));
+    ctx.executor().schedule(() -> ctx.close(closed), wait, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -175,6 +189,15 @@ public final class Caller extends ChannelDuplexHandler {
     else part(Refused.BROKEN, promise);
   }
 
+  /**
+   * Netty's decoder of HTTP/2 asks for the next read itself when reading is off and what came was
+   * not passed on: of one who is to go nothing more is read.
+   */
+  @Override
+  public void read(ChannelHandlerContext reading) {
+    if (!cut) reading.read();
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext reading, Object message) {
     if (cut || !(message instanceof ByteBuf bytes) || !acceptable(bytes)) {
@@ -203,14 +226,18 @@ public final class Caller extends ChannelDuplexHandler {
 
   /** Whether too much is kept of messages without an end: for it alone, or for all. */
   private void weigh() {
+    if (unfinished.bytes() > mostBytes()) verdict = Refused.UNFINISHED;
     long bytes = countedBytes();
     if (bytes == unfinishedBytes) return;
     keeps(bytes);
-    if (bytes > (long) MESSAGES * limits.messageBytes()) verdict = Refused.UNFINISHED;
-    else edge.makeRoom(readNanos);
+    if (verdict == null) edge.makeRoom(readNanos);
   }
 
-  /** Of a manager none: it is not cut for them, so nobody else is. */
+  private long mostBytes() {
+    return manager ? MANAGER_BYTES : (long) MESSAGES * limits.messageBytes();
+  }
+
+  /** Of a manager none: it is not cut to make room, so nobody else is for what it keeps. */
   private long countedBytes() {
     return cut || manager ? 0 : unfinished.bytes();
   }
@@ -277,8 +304,9 @@ public final class Caller extends ChannelDuplexHandler {
   private static int cost(int type, int length) {
     return switch (type) {
       case FrameScan.DATA -> length == 0 ? NOTHING_COST : length < WORTHWHILE_BYTES ? 1 : 0;
-      case FrameScan.HEADERS -> HEADERS_COST + length / HEADERS_BYTES;
+      case FrameScan.HEADERS, FrameScan.CONTINUATION -> HEADERS_COST + length / HEADERS_BYTES;
       case FrameScan.SETTINGS, FrameScan.PING -> ANSWERED_COST;
+      case FrameScan.PRIORITY, FrameScan.RESET -> RARE_COST;
       default -> 1;
     };
   }

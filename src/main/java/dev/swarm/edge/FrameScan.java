@@ -8,10 +8,12 @@ import io.netty.buffer.ByteBuf;
 final class FrameScan {
   static final int DATA = 0;
   static final int HEADERS = 1;
+  static final int PRIORITY = 2;
   static final int RESET = 3;
   static final int SETTINGS = 4;
   static final int PING = 6;
   static final int GO_AWAY = 7;
+  static final int CONTINUATION = 9;
 
   private static final int HEADER_BYTES = 9;
 

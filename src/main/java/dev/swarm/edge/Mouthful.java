@@ -12,8 +12,8 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
  * loop of its channel.
  */
 final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
-  /** A greeting with a Hello of usual size in two or three. */
-  static final int STRANGER_BYTES = 256;
+  /** A greeting with a Hello of usual size; most offences show in so much. */
+  static final int STRANGER_BYTES = 2 << 10;
 
   /** Forty beats, or the better part of a report. */
   static final int WORKER_BYTES = 1 << 10;

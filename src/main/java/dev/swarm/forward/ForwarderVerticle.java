@@ -64,17 +64,19 @@ public final class ForwarderVerticle extends VerticleBase {
             .description("1 while a follower's link to the leader is up")
             .register(meters);
     link.open();
-    return Future.all(
-        List.of(
-            serve(Endpoints.OPEN, Messages.Opens::forwarded, this::onOpens),
-            serve(Endpoints.BEATS, Messages.Beats::forwarded, told -> beats.take(told.beats())),
-            serve(Endpoints.ROSTER, Messages.Roster::forwarded, this::onRoster),
-            serve(Endpoints.REPORTS, Messages.Reports::forwarded, this::onReports),
-            serve(Endpoints.GOODBYE, Messages.Goodbyes::forwarded, this::onGoodbyes),
-            serve(Endpoints.WRITES, Messages.Write::forwarded, this::onWrite),
-            serve(Endpoints.PROMOTE, Messages.Promote::forwarded, this::onPromote),
-            bus.serve(Endpoints.DIGESTS, this::onDigests),
-            bus.serve(Endpoints.COPY, this::onCopy)));
+    Future<?> serving =
+        Future.all(
+            List.of(
+                serve(Endpoints.OPEN, Messages.Opens::forwarded, this::onOpens),
+                serve(Endpoints.BEATS, Messages.Beats::forwarded, told -> beats.take(told.beats())),
+                serve(Endpoints.ROSTER, Messages.Roster::forwarded, this::onRoster),
+                serve(Endpoints.REPORTS, Messages.Reports::forwarded, this::onReports),
+                serve(Endpoints.GOODBYE, Messages.Goodbyes::forwarded, this::onGoodbyes),
+                serve(Endpoints.WRITES, Messages.Write::forwarded, this::onWrite),
+                serve(Endpoints.PROMOTE, Messages.Promote::forwarded, this::onPromote),
+                bus.serve(Endpoints.DIGESTS, this::onDigests),
+                bus.serve(Endpoints.COPY, this::onCopy)));
+    return serving.onFailure(refused -> link.close());
   }
 
   @Override

@@ -1,18 +1,16 @@
 package dev.swarm.forward;
 
-import dev.swarm.model.Limits;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.TimeSource;
 import dev.swarm.v1.LinkDown;
 import dev.swarm.v1.LinkHello;
 import dev.swarm.v1.LinkUp;
+import dev.swarm.wire.OwnedClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.grpc.client.GrpcClient;
-import io.vertx.grpc.client.GrpcClientOptions;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -25,7 +23,6 @@ final class LinkLife {
   private static final int SILENT_SECONDS = 3;
   private static final int CONNECTION_WINDOW = 16 << 20;
   private static final long EXPIRY_MILLIS = 250;
-  private static final long CLOSE_MILLIS = 2_000;
 
   private final Vertx vertx;
   private final ForwardOptions options;
@@ -33,7 +30,7 @@ final class LinkLife {
   private final Consumer<String> onLost;
   private final LinkStream urgent;
   private final LinkStream bulky;
-  private final GrpcClient client;
+  private final OwnedClient client;
   private Keepalive keepalive;
   private long begunNanos;
   private long expiryTimer;
@@ -49,41 +46,24 @@ final class LinkLife {
       LinkMeters meters,
       Consumer<LinkDown> onNews,
       Consumer<String> onLost) {
-    this(vertx, options, time, newestTerm, meters, onNews, onLost, client(vertx));
-  }
-
-  /** With a client that it ends. */
-  LinkLife(
-      Vertx vertx,
-      ForwardOptions options,
-      TimeSource time,
-      NewestTerm newestTerm,
-      LinkMeters meters,
-      Consumer<LinkDown> onNews,
-      Consumer<String> onLost,
-      GrpcClient client) {
     this.vertx = vertx;
     this.options = options;
     this.time = time;
     this.onLost = onLost;
     urgent = new LinkStream(time, newestTerm, meters, onNews, this::lose);
     bulky = new LinkStream(time, newestTerm, meters, onNews, this::lose);
-    this.client = client;
+    client = client(vertx);
   }
 
   /** Its pool is one HTTP/2 connection, which is Vert.x' default. */
-  private static GrpcClient client(Vertx vertx) {
+  private static OwnedClient client(Vertx vertx) {
     HttpClientOptions transport =
         new HttpClientOptions()
-            .setHttp2ClearTextUpgrade(false)
             .setHttp2KeepAliveTimeout(0)
             .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
             .setConnectTimeout(CONNECT_MILLIS)
             .setReadIdleTimeout(SILENT_SECONDS);
-    return GrpcClient.builder(vertx)
-        .with(transport)
-        .with(new GrpcClientOptions().setMaxMessageSize(Limits.MAX_MESSAGE_BYTES))
-        .build();
+    return OwnedClient.forGrpc(vertx, transport, new PoolOptions());
   }
 
   /** Dials; completes when both streams are welcomed. Tells of its loss in any case. */
@@ -92,9 +72,9 @@ final class LinkLife {
     begunNanos = time.nanos();
     expiryTimer = vertx.setPeriodic(EXPIRY_MILLIS, id -> expire());
     return urgent
-        .open(client, leader, hello(false))
+        .open(client.grpc(), leader, hello(false))
         .onSuccess(call -> keepalive = new Keepalive(vertx, call.connection()))
-        .compose(first -> bulky.open(client, leader, hello(true)))
+        .compose(first -> bulky.open(client.grpc(), leader, hello(true)))
         .onSuccess(second -> onWelcome())
         .onFailure(failure -> lose(failure.getMessage()))
         .mapEmpty();
@@ -150,7 +130,7 @@ final class LinkLife {
     if (keepalive != null) keepalive.stop();
     SwarmException failure =
         new SwarmException(SwarmException.Kind.NO_LEADER, "link to the leader lost: " + reason);
-    closed = client.close().timeout(CLOSE_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+    closed = client.close();
     urgent.lose(failure);
     bulky.lose(failure);
     return closed;

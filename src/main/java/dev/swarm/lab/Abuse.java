@@ -215,10 +215,20 @@ enum Abuse {
     @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
       if (turn == 0) session(attacker, "halves");
-      int stream = stream(turn + 1);
-      attacker.call(stream, RawSession.METHOD);
-      attacker.frame(DATA, 0, stream, new byte[] {0, 0, 15, -1, -1});
-      for (int i = 0; i < 60; i++) attacker.frame(DATA, 0, stream, new byte[FRAME_BYTES]);
+      mostOfAMegabyte(attacker, stream(turn + 1));
+    }
+  },
+  /** The same of one who says that it is a manager. */
+  HALF_MESSAGES_OF_A_MANAGER(false) {
+    @Override
+    void again(RawHttp2 attacker, int turn) throws IOException {
+      if (turn == 0) {
+        attacker.call(1, RawSession.LINK_METHOD);
+        attacker.frame(DATA, 0, 1, RawSession.linkHello("intruder"));
+        attacker.flush();
+        Await.pass(Duration.ofMillis(200)); // until it is welcomed
+      }
+      mostOfAMegabyte(attacker, stream(turn + 1));
     }
   },
   /** Bytes that are no message. */
@@ -284,7 +294,7 @@ enum Abuse {
           + ":methodPOST:schemehttp:authorityxcontent-typeapplication/grpctetrailers:path".length()
           + RawSession.METHOD.length();
 
-  private static final byte[] BOMB = zip(240 << 20);
+  private static final byte[] BOMB = zip(96 << 20);
 
   private final boolean slow;
 
@@ -327,6 +337,13 @@ enum Abuse {
     attacker.frame(DATA, 0, 1, RawSession.hello(worker, System.nanoTime()));
     attacker.flush();
     Await.pass(Duration.ofMillis(200)); // until it is welcomed
+  }
+
+  /** Most of the largest message that there may be. */
+  private static void mostOfAMegabyte(RawHttp2 attacker, int stream) throws IOException {
+    attacker.call(stream, RawSession.METHOD);
+    attacker.frame(DATA, 0, stream, new byte[] {0, 0, 15, -1, -1});
+    for (int i = 0; i < 60; i++) attacker.frame(DATA, 0, stream, new byte[FRAME_BYTES]);
   }
 
   private static void untilClosed(RawHttp2 attacker, long millis) {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** Abuses the worker port of one manager while honest workers beat there. */
 final class AbuseTrial implements AutoCloseable {
-  private static final int HONEST = 20;
+  private static final int HONEST = 40;
   private static final long BEAT_MILLIS = 110;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -89,22 +89,36 @@ final class AbuseTrial implements AutoCloseable {
 
   /** Attacks with one connection after the other until the time is over; at least with one. */
   Result attack(Abuse abuse, Duration duration) throws IOException {
-    return attack(abuse, host, port, duration);
+    return attack(abuse, host, port, duration, 1);
+  }
+
+  /** The same with so many at a time. */
+  Result attack(Abuse abuse, Duration duration, int atATime) throws IOException {
+    return attack(abuse, host, port, duration, atATime);
   }
 
   /** The same against somebody else on this machine: what it costs without any fault of ours. */
   Result attackOther(Abuse abuse, Duration duration) throws IOException {
-    return attack(abuse, "127.0.0.1", victimPort, duration);
+    return attack(abuse, "127.0.0.1", victimPort, duration, 1);
   }
 
-  private Result attack(Abuse abuse, String attacked, int attackedPort, Duration duration)
+  private Result attack(
+      Abuse abuse, String attacked, int attackedPort, Duration duration, int atATime)
       throws IOException {
     takeMillis();
     String order =
-        abuse.name() + " " + attacked + " " + attackedPort + " " + duration.toMillis() + "\n";
+        String.join(
+                " ",
+                abuse.name(),
+                attacked,
+                Integer.toString(attackedPort),
+                Long.toString(duration.toMillis()),
+                Integer.toString(atATime))
+            + "\n";
     attacker.getOutputStream().write(order.getBytes(StandardCharsets.US_ASCII));
     attacker.getOutputStream().flush();
     String[] seen = answer().split(" ");
+    Await.pass(Duration.ofMillis(2 * BEAT_MILLIS)); // what the last end held up is of this window
     Await.until(PATIENCE, "answers to all beats", this::answered);
     return new Result(Long.parseLong(seen[0]), Long.parseLong(seen[1]), takeMillis());
   }

@@ -75,6 +75,11 @@ final class AgentJournal {
     return dials.values().stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
+  /** Beats that agents not among the given sent a second late or more: they had no time. */
+  int stallsExcept(Set<String> agents) {
+    return (int) of("stall").filter(stall -> !agents.contains(stall.getString("agent"))).count();
+  }
+
   /** How often agents dialled, all together. */
   int dials() {
     return (int) of("dial").count();
@@ -118,6 +123,11 @@ final class AgentJournal {
   /** Sessions that were opened. */
   int welcomes() {
     return (int) of("welcome").count();
+  }
+
+  /** Agents that had a session opened. */
+  int welcomedAgents() {
+    return (int) of("welcome").map(welcome -> welcome.getString("agent")).distinct().count();
   }
 
   /** Sessions that were given up for one elsewhere. */

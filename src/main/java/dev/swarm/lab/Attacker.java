@@ -9,28 +9,34 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The hostile side, as a process of its own: its work does not hold up the honest workers that are
- * measured. Reads lines of a way, a host, a port and milliseconds, and answers each with how many
- * connections were used up and how many milliseconds the longest of them lived.
+ * measured. Reads lines of a way, a host, a port, milliseconds and how many connections there are
+ * at a time, and answers each with how many were used up and how many milliseconds the longest of
+ * them lived.
  *
  * <p>It also is a victim to compare with: a port where everybody is let in, not listened to, and
- * sent away after 100 ms. Its number is the first line.
+ * sent away after 700 ms, as by us. Its number is the first line.
  */
 final class Attacker {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final long VICTIM_MILLIS = 100;
+  private static final long VICTIM_MILLIS = 700;
 
   private Attacker() {}
 
   /** Obeys until there are no more orders. */
   public static void main(String[] args) throws IOException {
     try (ServerSocket victim = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-      daemon(() -> suffer(victim));
+      daemon(() -> suffer(victim), "victim");
       System.out.println(victim.getLocalPort());
       BufferedReader orders =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
@@ -61,8 +67,8 @@ final class Attacker {
     }
   }
 
-  private static void daemon(Runnable work) {
-    Thread thread = new Thread(work, "victim");
+  private static void daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();
   }
@@ -70,24 +76,31 @@ final class Attacker {
   private static String obey(String[] order) {
     Abuse way = Abuse.valueOf(order[0]);
     int port = Integer.parseInt(order[2]);
-    try {
-      return attack(way, order[1], port, Duration.ofMillis(Long.parseLong(order[3])));
-    } catch (IOException | LabException failure) {
-      return "failed: " + failure.getMessage();
+    long end = System.nanoTime() + Duration.ofMillis(Long.parseLong(order[3])).toNanos();
+    List<Long> lives = Collections.synchronizedList(new ArrayList<>());
+    List<CompletableFuture<Void>> attackers = new ArrayList<>();
+    for (int i = 0; i < Integer.parseInt(order[4]); i++) {
+      attackers.add(
+          CompletableFuture.runAsync(
+              () -> attack(way, order[1], port, end, lives), task -> daemon(task, "attacker")));
     }
+    try {
+      attackers.forEach(CompletableFuture::join);
+    } catch (CompletionException failure) {
+      return "failed: " + failure.getCause().getMessage();
+    }
+    return lives.size() + " " + Collections.max(lives);
   }
 
   /** One connection after the other until the time is over; at least one. */
-  private static String attack(Abuse way, String host, int port, Duration duration)
-      throws IOException {
-    long end = System.nanoTime() + duration.toNanos();
-    long longest = 0;
-    int connections = 0;
-    do {
-      longest = Math.max(longest, lifeMillis(way, host, port));
-      connections++;
-    } while (System.nanoTime() < end);
-    return connections + " " + longest;
+  private static void attack(Abuse way, String host, int port, long end, List<Long> livesMillis) {
+    try {
+      do {
+        livesMillis.add(lifeMillis(way, host, port));
+      } while (System.nanoTime() < end);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure.getMessage(), failure);
+    }
   }
 
   /** How long the other side put up with one connection. */

@@ -124,12 +124,7 @@ final class DeliveryBench {
   }
 
   private static double delivered(LocalCluster cluster) throws IOException {
-    double sum = 0;
-    for (String id : cluster.alive()) {
-      String metrics = cluster.api(id).text("/metrics");
-      sum += ManagerApi.sum(metrics, "swarm_dispatch_batch_size_changes_sum", "");
-    }
-    return sum;
+    return cluster.sum("swarm_dispatch_batch_size_changes_sum", "");
   }
 
   private static List<String> agents(LocalCluster cluster, String manager) throws IOException {

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,21 @@ final class DemoTally {
         .sum();
   }
 
+  static int all(JsonObject byStatus) {
+    return byStatus.fieldNames().stream().mapToInt(byStatus::getInteger).sum();
+  }
+
+  /** Of these tasks, those without a result, as a manager answers. */
+  static int withoutResult(ManagerApi api, Collection<String> tasks) throws IOException {
+    Map<String, String> statuses = new HashMap<>();
+    JsonArray list = api.list("/api/v1/tasks");
+    for (int i = 0; i < list.size(); i++) {
+      statuses.put(
+          list.getJsonObject(i).getString("id"), list.getJsonObject(i).getString("status"));
+    }
+    return (int) tasks.stream().filter(id -> !"COMPLETE".equals(statuses.get(id))).count();
+  }
+
   /** Prints the figures; 0 when everything held, else 1. */
   int report(Load load, FailoverTrial.Result failover) throws IOException {
     double seconds = (System.nanoTime() - load.sinceNanos()) / 1e9;
@@ -46,7 +62,8 @@ final class DemoTally {
     System.out.println();
     row("tasks submitted", Integer.toString(tasks));
     row("finished after", String.format("%.1f s", seconds));
-    mustBeZero("tasks lost", lost(load));
+    String survivor = cluster.alive().get(0);
+    mustBeZero("tasks lost", withoutResult(cluster.api(survivor), load.ids()));
     mustBeZero("tasks run twice", journal.startedTwice(load.ids()));
     mustBeZero("tasks never started", journal.neverStarted(load.ids()));
     if (failover != null) reportFailover(failover);
@@ -81,17 +98,6 @@ final class DemoTally {
 
   private double sum(String meter) {
     return metrics.values().stream().mapToDouble(text -> ManagerApi.sum(text, meter, "")).sum();
-  }
-
-  /** Tasks without a result, as a surviving manager answers. */
-  private int lost(Load load) throws IOException {
-    Map<String, String> statuses = new HashMap<>();
-    JsonArray list = cluster.api(cluster.alive().get(0)).list("/api/v1/tasks");
-    for (int i = 0; i < list.size(); i++) {
-      statuses.put(
-          list.getJsonObject(i).getString("id"), list.getJsonObject(i).getString("status"));
-    }
-    return (int) load.ids().stream().filter(id -> !"COMPLETE".equals(statuses.get(id))).count();
   }
 
   private void mustBeZero(String what, int count) {

@@ -142,10 +142,11 @@ final class DiskFull implements Callable<Integer> {
 
   /** Whether Ratis' record of the vote is empty, which no start survives. */
   private static List<String> voteLost(Path dataDir) throws IOException {
-    Path vote;
-    try (var files = Files.walk(dataDir)) {
-      vote = files.filter(file -> file.endsWith("raft-meta")).findAny().orElse(null);
-    }
+    Path vote =
+        LiveFiles.below(dataDir).stream()
+            .filter(file -> file.endsWith("raft-meta"))
+            .findAny()
+            .orElse(null);
     return vote != null && Files.size(vote) > 0 ? List.of() : List.of("vote lost in " + dataDir);
   }
 }

@@ -36,6 +36,7 @@ final class FailoverTrial {
    * @param allUpMillis from the kill to all workers UP as every survivor answers
    * @param streamsEndedOnSurvivors sessions lost without need
    * @param dialsBySurvivorsAgents agents of survivors that dialled all the same
+   * @param stallsOfSurvivorsAgents beats that agents of survivors sent a second late or more
    * @param mostDials of an agent of the dead manager
    * @param wentDown workers committed DOWN
    * @param sawUnknown survivors that showed workers as UNKNOWN meanwhile
@@ -49,6 +50,7 @@ final class FailoverTrial {
       int onDeadManager,
       int streamsEndedOnSurvivors,
       int dialsBySurvivorsAgents,
+      int stallsOfSurvivorsAgents,
       int mostDials,
       int wentDown,
       Set<String> sawUnknown,
@@ -83,6 +85,7 @@ final class FailoverTrial {
         homeless.size(),
         journal.endsExcept(homeless),
         journal.dialsExcept(homeless),
+        journal.stallsExcept(homeless),
         journal.mostDialsOf(homeless),
         wentDown(before, after),
         sawUnknown,

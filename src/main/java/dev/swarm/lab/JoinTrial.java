@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Lets managers join a running cluster, and kills them, or the leader that takes them in, at steps
@@ -141,11 +140,9 @@ final class JoinTrial {
   }
 
   /** Whether its Raft server has begun to write what it is fed. */
-  private boolean hasLog(String manager) throws IOException {
-    Path raft = cluster.folder().resolve(manager).resolve("raft");
-    try (Stream<Path> files = Files.walk(raft)) {
-      return files.anyMatch(file -> file.getFileName().toString().startsWith("log_"));
-    }
+  private boolean hasLog(String manager) {
+    return LiveFiles.below(cluster.folder().resolve(manager).resolve("raft")).stream()
+        .anyMatch(file -> file.getFileName().toString().startsWith("log_"));
   }
 
   /** How often that was said by those there are: another may lead before we see that it does. */

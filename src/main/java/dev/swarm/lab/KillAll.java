@@ -30,19 +30,20 @@ final class KillAll implements Callable<Integer> {
     return FaultRun.of(3, new JsonObject(), this::killAgainAndAgain);
   }
 
-  private List<String> killAgainAndAgain(LocalCluster cluster) throws IOException {
+  private List<String> killAgainAndAgain(LocalCluster cluster) throws Exception {
     Acknowledged acknowledged = new Acknowledged(cluster);
     cluster.startManagers();
-    long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
-    for (int i = 1; i <= times && System.nanoTime() < end; i++) {
-      long begin = System.nanoTime();
-      List<String> wrong = round(cluster, acknowledged, i);
-      System.out.printf(
-          "kill %2d of %d: %d acknowledged so far, verified %.1f s after the kill%n",
-          i, times, acknowledged.size(), (System.nanoTime() - begin) / 1e9);
-      if (!wrong.isEmpty()) return wrong;
-    }
-    return List.of();
+    return Rounds.run(times, minutes, number -> kill(cluster, acknowledged, number));
+  }
+
+  private List<String> kill(LocalCluster cluster, Acknowledged acknowledged, int number)
+      throws IOException {
+    long begin = System.nanoTime();
+    List<String> wrong = round(cluster, acknowledged, number);
+    System.out.printf(
+        "kill %2d of %d: %d acknowledged so far, verified %.1f s after the kill%n",
+        number, times, acknowledged.size(), (System.nanoTime() - begin) / 1e9);
+    return wrong;
   }
 
   /** Writes, kills all, starts all, and says what is wrong then. */

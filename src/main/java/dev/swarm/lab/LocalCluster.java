@@ -1,10 +1,10 @@
 package dev.swarm.lab;
 
+import dev.swarm.config.FreePorts;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,10 +20,6 @@ import java.util.stream.Stream;
 
 /** Managers and workers as processes of this machine, on free ports, in a folder of their own. */
 final class LocalCluster implements AutoCloseable {
-  private static final int FIRST_PORT = 10_000;
-  private static final int PORTS = 5_000;
-  private static final int SLICES = 4;
-
   private static final List<String> JVM_FLAGS =
       List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=512m");
 
@@ -272,6 +268,13 @@ final class LocalCluster implements AutoCloseable {
         .toList();
   }
 
+  /** The sum of a meter's series with these tags, of all managers whose process lives. */
+  double sum(String meter, String tags) throws IOException {
+    double sum = 0;
+    for (String id : alive()) sum += ManagerApi.sum(api(id).text("/metrics"), meter, tags);
+    return sum;
+  }
+
   /** Fails when a process that should run has ended. */
   void checkAlive() {
     managers.values().forEach(NodeProcess::check);
@@ -329,6 +332,19 @@ final class LocalCluster implements AutoCloseable {
         });
   }
 
+  /** Waits until every manager that runs takes sessions. */
+  void awaitReady(Duration limit) {
+    for (String id : alive()) {
+      Await.until(
+          limit,
+          id + " to be ready",
+          () -> {
+            checkAlive();
+            return api(id).ready();
+          });
+    }
+  }
+
   @Override
   public void close() {
     List<NodeProcess> all = new ArrayList<>(workers.values());
@@ -355,27 +371,10 @@ final class LocalCluster implements AutoCloseable {
     }
   }
 
-  /**
-   * Ports that nobody listens on, below those that the kernel gives to outgoing connections. A
-   * manager may be started, or come back, long after its port was found free, so processes that run
-   * clusters side by side choose from other thousands each.
-   */
+  /** Ports that nobody listens on, at no address of this host. */
   static List<Integer> freePorts(int count) {
-    int first = FIRST_PORT + PORTS * (Integer.getInteger("swarm.lab.slice", 0) % SLICES);
-    return ThreadLocalRandom.current()
-        .ints(first, first + PORTS)
-        .distinct()
-        .filter(LocalCluster::isFree)
-        .limit(count)
-        .boxed()
-        .toList();
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket probe = new ServerSocket(port)) {
-      return probe.isBound();
-    } catch (IOException taken) {
-      return false;
+    try (FreePorts free = new FreePorts(ThreadLocalRandom.current())) {
+      return Stream.generate(() -> free.applyAsInt("0.0.0.0")).limit(count).toList();
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.swarm.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /** How much a manager has written to its log: files are made in full size and filled later. */
 final class LogBytes {
@@ -11,10 +10,11 @@ final class LogBytes {
 
   /** Bytes used in all log files under the folder, up to the last that is not zero. */
   static long used(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
+    try {
       long sum = 0;
-      for (Path file : files.filter(LogBytes::isLog).toList())
-        sum += used(Files.readAllBytes(file));
+      for (Path file : LiveFiles.below(folder)) {
+        if (isLog(file)) sum += used(Files.readAllBytes(file));
+      }
       return sum;
     } catch (IOException failure) {
       throw new LabException("cannot read the log in " + folder + ": " + failure.getMessage());

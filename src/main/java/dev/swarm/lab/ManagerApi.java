@@ -102,6 +102,11 @@ final class ManagerApi {
     return body.length() <= MAX_TOLD_CHARS ? body : body.substring(0, MAX_TOLD_CHARS) + "...";
   }
 
+  /** Whether it takes sessions now, as {@code /health/ready} says. */
+  boolean ready() throws IOException {
+    return answer(request("/health/ready").GET().build(), true).statusCode() == 200;
+  }
+
   /** What one check of {@code /health/ready} says, ready or not; null when there is none. */
   JsonObject check(String id) throws IOException {
     JsonObject health = new JsonObject(answer(request("/health/ready").GET().build(), true).body());

@@ -60,11 +60,15 @@ final class NodeProcess {
     awaitEnd(10);
   }
 
-  /** SIGTERM, and SIGKILL when it is still there after the given time. */
-  void stop(long seconds) {
+  /**
+   * SIGTERM, and SIGKILL when it is still there after the given time; its exit code, which tells
+   * the one from the other.
+   */
+  int stop(long seconds) {
     stopped = true;
     process.destroy();
     if (!awaitEnd(seconds)) kill();
+    return process.exitValue();
   }
 
   /**

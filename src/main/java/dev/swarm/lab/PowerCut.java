@@ -52,15 +52,10 @@ final class PowerCut implements Callable<Integer> {
     Shell.run("rm", "-r", folder.toString());
   }
 
-  private List<String> cutAgainAndAgain(LocalCluster cluster, LoopDisk disk) throws IOException {
+  private List<String> cutAgainAndAgain(LocalCluster cluster, LoopDisk disk) throws Exception {
     Acknowledged acknowledged = new Acknowledged(cluster);
     cluster.startManagers();
-    long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
-    for (int i = 1; i <= times && System.nanoTime() < end; i++) {
-      List<String> wrong = cut(cluster, disk, acknowledged, i);
-      if (!wrong.isEmpty()) return wrong;
-    }
-    return List.of();
+    return Rounds.run(times, minutes, number -> cut(cluster, disk, acknowledged, number));
   }
 
   private List<String> cut(

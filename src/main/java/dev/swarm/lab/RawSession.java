@@ -6,10 +6,11 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The few messages of a worker's session that the raw client says and hears, as bytes of the schema
- * in {@code dispatcher.proto}.
+ * in {@code dispatcher.proto}; and how a link begins.
  */
 final class RawSession {
   static final String METHOD = "/swarm.v1.Dispatcher/Session";
+  static final String LINK_METHOD = "/swarm.v1.Link/Open";
 
   private static final int PONG_TAG = 2 << 3 | 2;
   private static final int WELCOME_TAG = 1 << 3 | 2;
@@ -17,6 +18,17 @@ final class RawSession {
   private static final int PREFIX_BYTES = 5;
 
   private RawSession() {}
+
+  /** What a manager says first on its link, of {@code link.proto}. */
+  static byte[] linkHello(String manager) {
+    ByteArrayOutputStream hello = new ByteArrayOutputStream();
+    field(hello, 1, "lab".getBytes(StandardCharsets.UTF_8));
+    field(hello, 2, manager.getBytes(StandardCharsets.UTF_8));
+    ByteArrayOutputStream up = new ByteArrayOutputStream();
+    number(up, 1, 1);
+    field(up, 2, hello.toByteArray());
+    return RawHttp2.message(0, up.toByteArray());
+  }
 
   static byte[] hello(String worker, long dial) {
     ByteArrayOutputStream hello = new ByteArrayOutputStream();

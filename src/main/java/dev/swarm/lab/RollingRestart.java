@@ -1,6 +1,7 @@
 package dev.swarm.lab;
 
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,14 +50,14 @@ final class RollingRestart implements Callable<Integer> {
       cluster.startWorkers("w" + i, workers / PROCESSES, 5, executor);
     }
     int agents = workers / PROCESSES * PROCESSES;
-    long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
-    for (int i = 1; i <= times && System.nanoTime() < end; i++) {
-      for (String manager : cluster.managerIds()) cluster.awaitUp(manager, agents, LIMIT);
-      RollingTrial.Result seen = new RollingTrial(cluster, agents).run(signal == Way.TERM);
-      System.out.printf("round %d of %d: %s%n", i, times, seen);
-      List<String> wrong = seen.violations(signal == Way.TERM);
-      if (!wrong.isEmpty()) return wrong;
-    }
-    return List.of();
+    return Rounds.run(times, minutes, number -> roll(cluster, agents, number));
+  }
+
+  private List<String> roll(LocalCluster cluster, int agents, int number) throws IOException {
+    for (String manager : cluster.managerIds()) cluster.awaitUp(manager, agents, LIMIT);
+    RollingTrial trial = new RollingTrial(cluster, agents, Integer.toString(number));
+    RollingTrial.Result seen = trial.run(signal == Way.TERM);
+    System.out.printf("round %d of %d: %s%n", number, times, seen);
+    return seen.violations(signal == Way.TERM);
   }
 }

@@ -1,14 +1,15 @@
 package dev.swarm.lab;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Ends each manager of a running cluster and starts it again, one after the other. */
 final class RollingTrial {
@@ -16,25 +17,38 @@ final class RollingTrial {
   static final Duration LEVEL_LIMIT = Duration.ofSeconds(60);
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final long STOP_SECONDS = 60;
-  private static final int TASKS = 200;
+
+  /** By then a manager has ended: {@code shutdown.timeout} is 20 s. */
+  private static final long STOP_SECONDS = 25;
+
+  /** How a process ends that was told to with SIGTERM, and could do it itself. */
+  private static final int ORDERLY_EXIT = 143;
+
+  /** So many tasks are taken before the next manager ends: the client goes on. */
+  private static final int TASKS = 20;
+
+  /** For so long nobody is asked to move when moves are at rest. */
+  private static final Duration REST = Duration.ofSeconds(2);
 
   /** So long after its start no manager is given workers back: it must have stayed for a while. */
   private static final long UNSETTLED_NANOS = 4_000_000_000L;
 
   private final LocalCluster cluster;
   private final int agents;
-  private final List<String> tasks = new ArrayList<>();
+  private final String round;
 
   /**
    * What was seen.
    *
    * @param stopMillis how long each manager took to end
+   * @param exits its exit code, of those that were told to end
+   * @param tasks how many were acknowledged
    * @param withoutStream how often an agent had no stream for a moment
    * @param wentDown workers committed DOWN
    * @param lost tasks that nobody ran or that are not complete
    * @param twice tasks that were run twice
-   * @param levelMillis from the last manager's return until workers were level; -1 for never
+   * @param levelMillis from a manager's return until workers were level, of each that was waited
+   *     for; -1 for never, or not any more when nobody moved
    * @param spread workers of each manager at the end
    * @param moved how often a worker gave its session up for one elsewhere; after kills, while there
    *     was no leader, workers look elsewhere on their own: that does not count
@@ -43,11 +57,13 @@ final class RollingTrial {
    */
   record Result(
       List<Long> stopMillis,
+      List<Integer> exits,
+      int tasks,
       int withoutStream,
       int wentDown,
       int lost,
       int twice,
-      long levelMillis,
+      List<Long> levelMillis,
       Map<String, Integer> spread,
       int moved,
       int least) {
@@ -58,8 +74,11 @@ final class RollingTrial {
       if (wentDown > 0) wrong.add(wentDown + " workers called DOWN");
       if (lost > 0) wrong.add(lost + " tasks lost");
       if (twice > 0) wrong.add(twice + " tasks run twice");
-      if (levelMillis < 0) wrong.add("not level within " + LEVEL_LIMIT + ": " + spread);
+      if (levelMillis.contains(-1L)) wrong.add("not level within " + LEVEL_LIMIT + ": " + spread);
       if (moved > 1.1 * least) wrong.add(moved + " moves, at least " + least + " were needed");
+      if (exits.stream().anyMatch(exit -> exit != ORDERLY_EXIT)) {
+        wrong.add("managers ended with " + exits + " after " + stopMillis + " ms");
+      }
       if (inOrder && withoutStream > 0) {
         wrong.add("agents were without a stream for a moment " + withoutStream + " times");
       }
@@ -67,51 +86,64 @@ final class RollingTrial {
     }
   }
 
-  /** On a cluster whose workers are all UP. */
-  RollingTrial(LocalCluster cluster, int agents) {
+  /**
+   * On a cluster whose workers are all UP.
+   *
+   * @param round what no other trial on this cluster is called
+   */
+  RollingTrial(LocalCluster cluster, int agents, String round) {
     this.cluster = cluster;
     this.agents = agents;
+    this.round = round;
   }
 
-  /** With SIGTERM, in order, or with SIGKILL. */
+  /** With SIGTERM, in order, or with SIGKILL; fails when agents do not get the right list. */
   Result run(boolean inOrder) throws IOException {
     final WorkerLives lives = WorkerLives.of(cluster.api(anyone()));
     final long beganMillis = System.currentTimeMillis();
     List<Long> stopMillis = new ArrayList<>();
+    List<Integer> exits = new ArrayList<>();
+    List<Long> levelMillis = new ArrayList<>();
+    Set<String> tasks = new HashSet<>();
     int least = 0;
     int moved = 0;
     int surplus = 0;
-    long levelMillis = -1;
     long startedNanos = System.nanoTime();
-    for (String manager : cluster.managerIds()) {
-      submit(manager);
-      if (inOrder) least += beforeTheEndOf(manager, surplus, startedNanos);
-      long begin = System.nanoTime();
-      if (inOrder) cluster.manager(manager).stop(STOP_SECONDS);
-      else cluster.manager(manager).kill();
-      stopMillis.add((System.nanoTime() - begin) / 1_000_000);
-      // Of one that ended in order all workers are elsewhere now, and none is sent back yet.
-      surplus = inOrder ? surplus(spread(otherThan(manager))) : 0;
-      startedNanos = System.nanoTime();
-      cluster.startManager(manager);
-      for (String id : cluster.managerIds()) cluster.awaitUp(id, agents, LIMIT);
-      Members.awaitActive(cluster, cluster.managerIds(), cluster.managerIds(), LIMIT);
-      boolean last = stopMillis.size() == cluster.managerIds().size();
-      if (inOrder && !last) continue; // an upgrade does not wait for the workers
-      least += inOrder ? surplus : surplus(spread(anyone()));
-      long backMillis = System.currentTimeMillis();
-      levelMillis = awaitLevel();
-      moved += AgentJournal.read(cluster.journals(), backMillis).moves();
+    try (Submitter client = new Submitter(cluster, "rolling-" + round, cluster.managerIds())) {
+      for (String manager : cluster.managerIds()) {
+        client.awaitMore(TASKS);
+        if (inOrder) least += beforeTheEndOf(manager, surplus, startedNanos);
+        long begin = System.nanoTime();
+        if (inOrder) exits.add(cluster.manager(manager).stop(STOP_SECONDS));
+        else cluster.manager(manager).kill();
+        stopMillis.add((System.nanoTime() - begin) / 1_000_000);
+        // Of one that ended in order all workers are elsewhere now, and none is sent back yet.
+        surplus = inOrder ? surplus(spread(otherThan(manager))) : 0;
+        startedNanos = System.nanoTime();
+        cluster.startManager(manager);
+        for (String id : cluster.managerIds()) cluster.awaitUp(id, agents, LIMIT);
+        Members.awaitActive(cluster, cluster.managerIds(), cluster.managerIds(), LIMIT);
+        boolean last = stopMillis.size() == cluster.managerIds().size();
+        if (inOrder && !last) continue; // an upgrade does not wait for the workers
+        least += inOrder ? surplus : surplus(spread(anyone()));
+        long backMillis = System.currentTimeMillis();
+        levelMillis.add(awaitLevel());
+        moved += AgentJournal.read(cluster.journals(), backMillis).moves();
+      }
+      client.awaitMore(TASKS);
+      tasks.addAll(client.acknowledged());
     }
     awaitFinished();
+    Members.awaitKnown(cluster, agents, anyone(), LIMIT);
     AgentJournal journal = AgentJournal.read(cluster.journals(), beganMillis);
-    AgentJournal whole = AgentJournal.read(cluster.journals(), 0);
     return new Result(
         stopMillis,
+        exits,
+        tasks.size(),
         journal.momentsWithoutStream(),
         lives.wentDown(cluster.api(anyone())).size(),
-        whole.neverStarted(tasks) + unfinished(),
-        whole.startedTwice(tasks),
+        journal.neverStarted(tasks) + DemoTally.withoutResult(cluster.api(leader()), tasks),
+        journal.startedTwice(tasks),
         levelMillis,
         spread(anyone()),
         inOrder ? journal.moves() : moved,
@@ -139,21 +171,8 @@ final class RollingTrial {
     return cluster.managerIds().get(0);
   }
 
-  private void submit(String prefix) throws IOException {
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < TASKS; i++) {
-      lines
-          .append(
-              new JsonObject()
-                  .put("name", "rolling")
-                  .put("kind", "discard")
-                  .put("key", "rolling-" + prefix + "-" + i)
-                  .put("payload", "x")
-                  .encode())
-          .append('\n');
-    }
-    JsonArray accepted = cluster.api(anyone()).submit(lines.toString()).getJsonArray("tasks");
-    for (int i = 0; i < accepted.size(); i++) tasks.add(accepted.getJsonObject(i).getString("id"));
+  private String leader() {
+    return cluster.awaitLeader(0, LIMIT).id();
   }
 
   private Map<String, Integer> spread(String seer) throws IOException {
@@ -168,24 +187,46 @@ final class RollingTrial {
     return spread.values().stream().mapToInt(held -> Math.max(0, held - share)).sum();
   }
 
-  /** How long it took; -1 for longer than the limit. */
-  private long awaitLevel() {
+  /**
+   * Waits until moves are at rest. How long it took until workers were level; -1 for longer than
+   * the limit, or when they did not stay so.
+   */
+  private long awaitLevel() throws IOException {
     long begin = System.nanoTime();
-    double most = Math.ceil((double) agents / cluster.managerIds().size() * 1.05);
     try {
-      Await.until(LEVEL_LIMIT, "a level", () -> Collections.max(spread(anyone()).values()) <= most);
-      return (System.nanoTime() - begin) / 1_000_000;
+      Await.until(LEVEL_LIMIT, "a level", this::level);
     } catch (LabException never) {
       return -1;
     }
+    final long millis = (System.nanoTime() - begin) / 1_000_000;
+    Await.until(LIMIT, "moves at rest", this::atRest);
+    return level() ? millis : -1;
   }
 
+  private boolean level() throws IOException {
+    double most = Math.ceil((double) agents / cluster.managerIds().size() * 1.05);
+    return Collections.max(spread(anyone()).values()) <= most;
+  }
+
+  private boolean atRest() throws IOException {
+    double before = movesAsked();
+    Await.pass(REST);
+    return movesAsked() == before;
+  }
+
+  private double movesAsked() throws IOException {
+    return cluster.sum("swarm_moves_asked_total", "");
+  }
+
+  /** As the leader answers: others may not know the newest tasks yet. */
   private void awaitFinished() {
-    Await.until(LIMIT, "the end of all tasks", () -> unfinished() == 0);
-  }
-
-  private int unfinished() throws IOException {
-    JsonObject counts = cluster.api(anyone()).object("/api/v1/cluster").getJsonObject("tasks");
-    return tasks.size() - counts.getInteger("complete");
+    Await.until(
+        LIMIT,
+        "the end of all tasks",
+        () -> {
+          JsonObject counts =
+              cluster.api(leader()).object("/api/v1/cluster").getJsonObject("tasks");
+          return DemoTally.finished(counts) == DemoTally.all(counts);
+        });
   }
 }

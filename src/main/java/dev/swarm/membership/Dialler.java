@@ -40,7 +40,7 @@ final class Dialler {
     return calls.ask(SocketAddress.inetSocketAddress(at.port(), at.host()), method, question);
   }
 
-  void close() {
-    calls.close();
+  Future<Void> close() {
+    return calls.close();
   }
 }

@@ -88,8 +88,7 @@ public final class MemberVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopped = true;
-    recall.close();
-    return Future.succeededFuture();
+    return recall.close();
   }
 
   private void onRole(RoleChanged news) {

@@ -60,8 +60,7 @@ public final class MembershipVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopped = true;
-    dialler.close();
-    return Future.succeededFuture();
+    return dialler.close();
   }
 
   private Future<Taken> admit(Write write) {

@@ -103,7 +103,7 @@ public final class Recall {
   }
 
   /** Asks no more. */
-  public void close() {
-    dialler.close();
+  public Future<Void> close() {
+    return dialler.close();
   }
 }

@@ -56,6 +56,11 @@ final class Drain {
     return underWay;
   }
 
+  /** Whether there is anybody to give workers to. */
+  boolean anyTakes() {
+    return !takers.isEmpty();
+  }
+
   private Map<String, Integer> takers(Set<String> reachable) {
     Map<String, Integer> able = new TreeMap<>();
     for (ManagerInfo manager : fleet.managers()) {

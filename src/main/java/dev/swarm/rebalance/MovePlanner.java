@@ -65,7 +65,7 @@ final class MovePlanner {
     attendance.look(fleet.managers(), reachable, nowNanos);
     occasions.look(nowNanos);
     drain.look(reachable, fleet.moves().expire(nowNanos), nowNanos);
-    stuckNews.addAll(stuck.look(nowNanos));
+    stuckNews.addAll(stuck.look(drain.anyTakes(), nowNanos));
     if (!drain.underWay()) return balance.plan(reachable, nowNanos);
     List<PlannedMove> moves = drain.plan(nowNanos);
     stuck.asked(moves, nowNanos);

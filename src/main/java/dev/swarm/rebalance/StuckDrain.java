@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
  *
  * @param left workers that are still with it
  * @param some of them, by name
+ * @param anyTakes whether there is a manager that takes workers
  */
-record StuckDrain(String manager, int left, List<WorkerId> some) {
+record StuckDrain(String manager, int left, List<WorkerId> some, boolean anyTakes) {
 
   /** For people. */
   String message() {
@@ -19,6 +20,7 @@ record StuckDrain(String manager, int left, List<WorkerId> some) {
     String others = more == 0 ? "" : more == 1 ? " and 1 other" : " and " + more + " others";
     return (left == 1 ? "1 worker does not leave: " : left + " workers do not leave: ")
         + names
-        + others;
+        + others
+        + (anyTakes ? "" : "; no other manager takes any");
   }
 }

@@ -8,8 +8,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which of the managers that give their workers up, and have asked some of them to go, do not get
- * rid of them. Each is told of once, and again only when workers have gone meanwhile.
+ * Which of the managers that give their workers up, and have asked some of them to go or cannot
+ * since nobody takes any, do not get rid of them. Each is told of once, and again only when workers
+ * have gone meanwhile.
  */
 final class StuckDrains {
   /** A drain is stuck when no worker has gone for so long. */
@@ -38,30 +39,40 @@ final class StuckDrains {
 
   /** Workers of these managers are asked to go. */
   void asked(List<PlannedMove> moves, long nowNanos) {
-    for (PlannedMove move : moves) {
-      String id = move.holder();
-      watches.computeIfAbsent(id, first -> new Watch(fleet.held(id), nowNanos));
-    }
+    for (PlannedMove move : moves) watch(move.holder(), nowNanos);
   }
 
-  /** The drains of which it is news that they are stuck. */
-  List<StuckDrain> look(long nowNanos) {
+  private void watch(String id, long nowNanos) {
+    watches.computeIfAbsent(id, first -> new Watch(fleet.held(id), nowNanos));
+  }
+
+  /**
+   * The drains of which it is news that they are stuck.
+   *
+   * @param anyTakes whether there is a manager that takes workers
+   */
+  List<StuckDrain> look(boolean anyTakes, long nowNanos) {
+    if (!anyTakes) fleet.managers().forEach(each -> watch(each.id(), nowNanos));
     watches.keySet().removeIf(id -> !fleet.givesUp(id) || fleet.held(id) == 0);
     List<StuckDrain> news = new ArrayList<>();
-    watches.forEach((id, watch) -> look(id, watch, nowNanos, news));
+    watches.forEach(
+        (id, watch) -> {
+          if (isNews(watch, fleet.held(id), nowNanos)) {
+            news.add(new StuckDrain(id, watch.held, some(id), anyTakes));
+          }
+        });
     return news;
   }
 
-  private void look(String id, Watch watch, long nowNanos, List<StuckDrain> news) {
-    int held = fleet.held(id);
+  private static boolean isNews(Watch watch, int held, long nowNanos) {
     if (held < watch.held) {
       watch.sinceNanos = nowNanos;
       watch.told = false;
     }
     watch.held = held;
-    if (watch.told || nowNanos - watch.sinceNanos < PATIENCE_NANOS) return;
+    if (watch.told || nowNanos - watch.sinceNanos < PATIENCE_NANOS) return false;
     watch.told = true;
-    news.add(new StuckDrain(id, held, some(id)));
+    return true;
   }
 
   private List<WorkerId> some(String manager) {

@@ -2,12 +2,9 @@ package dev.swarm.wire;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.ServiceMethod;
@@ -23,24 +20,15 @@ public final class ManagerCalls {
    */
   private static final int LIFETIME_SECONDS = 2;
 
-  private final HttpClient connections;
-  private final GrpcClient client;
+  private final OwnedClient client;
   private final int answerMillis;
 
   /** Waits for a connection, and for an answer, at most so long. */
   public ManagerCalls(Vertx vertx, int connectMillis, int answerMillis) {
     this.answerMillis = answerMillis;
-    connections =
-        vertx
-            .httpClientBuilder()
-            .with(
-                new HttpClientOptions()
-                    .setProtocolVersion(HttpVersion.HTTP_2)
-                    .setHttp2ClearTextUpgrade(false)
-                    .setConnectTimeout(connectMillis))
-            .with(new PoolOptions().setMaxLifetime(LIFETIME_SECONDS))
-            .build();
-    client = GrpcClient.client(vertx, connections);
+    HttpClientOptions options = new HttpClientOptions().setConnectTimeout(connectMillis);
+    client =
+        OwnedClient.forGrpc(vertx, options, new PoolOptions().setMaxLifetime(LIFETIME_SECONDS));
   }
 
   /** Asks the manager whose gRPC services are there. */
@@ -54,7 +42,7 @@ public final class ManagerCalls {
       ServiceMethod<R, Q> method,
       Q question,
       Function<GrpcClientResponse<Q, R>, Future<R>> read) {
-    Future<GrpcClientRequest<Q, R>> opened = client.request(manager, method);
+    Future<GrpcClientRequest<Q, R>> opened = client.grpc().request(manager, method);
     return opened
         .compose(request -> request.send(question))
         .compose(read)
@@ -62,8 +50,8 @@ public final class ManagerCalls {
         .onFailure(unanswered -> opened.onSuccess(request -> request.cancel()));
   }
 
-  /** Closes the connections. */
-  public void close() {
-    connections.close();
+  /** Closes the connections; completes then, within two seconds. */
+  public Future<Void> close() {
+    return client.close();
   }
 }

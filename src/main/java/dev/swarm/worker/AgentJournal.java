@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the agents of a process saw, as a file of JSON lines: {@code {"at":…,"agent":…,"event":…}}
- * with the events dial, welcome, list, end, start, report and failed. Written off the event loops,
- * in the order in which it was said.
+ * with the events dial, welcome, list, end, stall, start, report and failed. Written off the event
+ * loops, in the order in which it was said.
  */
 public final class AgentJournal implements AgentListener {
   private static final Logger log = LoggerFactory.getLogger(AgentJournal.class);
@@ -91,6 +91,11 @@ public final class AgentJournal implements AgentListener {
             .put("session", session)
             .put("reason", reason.tag())
             .put("text", text));
+  }
+
+  @Override
+  public void stalled(String agent, long lateMillis) {
+    say(agent, "stall", new JsonObject().put("millis", lateMillis));
   }
 
   @Override

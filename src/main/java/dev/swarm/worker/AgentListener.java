@@ -9,7 +9,7 @@ public interface AgentListener {
   /** Watches nothing. */
   AgentListener NONE = new AgentListener() {};
 
-  /** The agent dials: the how-manieth time in its life, and where. */
+  /** The agent dials, now that it is its turn: the how-manieth time in its life, and where. */
   default void dialled(String agent, long dial, String manager) {}
 
   /** The manager at this address opened a session. */
@@ -29,6 +29,13 @@ public interface AgentListener {
    */
   default void streamEnded(
       String agent, String manager, long session, EndReason reason, String text) {}
+
+  /**
+   * A heartbeat went out at least 1 s later than told: this process, or its machine, had no time.
+   *
+   * @param lateMillis how much later
+   */
+  default void stalled(String agent, long lateMillis) {}
 
   /** The executor is handed an attempt of a task. */
   default void taskStarted(String agent, TaskId task, int attempt) {}

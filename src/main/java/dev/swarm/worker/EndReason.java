@@ -10,6 +10,8 @@ public enum EndReason {
   NOT_WELCOMED,
   /** The connection or the manager went away. */
   LOST,
+  /** It broke before a Welcome, just after this process itself had stood still. */
+  STALLED,
   /** No heartbeat was answered for a TTL. */
   SILENT,
   /** The worker was judged down. */
@@ -40,12 +42,13 @@ public enum EndReason {
 
   /**
    * Whether it is a bad experience with this manager. What the manager does in order is none, nor
-   * that there is no leader behind it.
+   * that there is no leader behind it, nor what we were too late for ourselves.
    */
   boolean blamesManager() {
     return switch (this) {
       case UNREACHABLE, NOT_WELCOMED, LOST, SILENT -> true;
-      case UNAVAILABLE,
+      case STALLED,
+          UNAVAILABLE,
           OVERLOADED,
           STOPPING,
           EXPIRED,

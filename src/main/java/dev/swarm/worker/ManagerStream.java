@@ -16,6 +16,9 @@ final class ManagerStream {
 
   /** What the stream's owner is told, on its event loop. */
   interface Listener {
+    /** It is this stream's turn to dial, and it does. */
+    void dialling();
+
     /** The connection is there, and the first message on its way. */
     void connected();
 
@@ -40,12 +43,17 @@ final class ManagerStream {
     this.listener = listener;
   }
 
-  /** Dials and sends the first message. */
+  /** Dials when it is its turn, and sends the first message. */
   void open(AgentConnections connections, WorkerMessage hello) {
     connections
-        .dial(manager)
+        .dial(manager, this::begins)
         .onSuccess(request -> connected(request, hello))
         .onFailure(failure -> end(EndReason.UNREACHABLE, failure.getMessage()));
+  }
+
+  private boolean begins() {
+    if (!over) listener.dialling();
+    return !over;
   }
 
   private void connected(

@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 final class Session implements ManagerStream.Listener {
   /** What the owner of sessions is told. */
   interface Owner {
+    /** Its turn has come: it dials. */
+    void dialling(Session session);
+
     /** The session is committed. */
     void welcomed(Session session, Welcome welcome);
 
@@ -27,31 +30,27 @@ final class Session implements ManagerStream.Listener {
     /** It is over; the stream is closed. */
     void ended(Session session, EndReason reason, String text, int retryAfterMillis);
 
-    /** A beat went out: a period has passed. */
-    void beaten(Session session);
+    /** A beat went out, by a timer that was so late: a period has passed. */
+    void beaten(Session session, long lateNanos);
 
     /** Assignments, acknowledgements and lists of managers of a welcomed session. */
     void heard(Session session, ManagerMessage message);
   }
-
-  /** A timer that is so late shows that our own event loop has too much to do. */
-  private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  /** And so long it is given for it. */
-  private static final long BUSY_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final TimeSource time;
   private final Owner owner;
   private final Manager manager;
   private final ManagerStream stream;
+  private final WelcomeClock waiting = new WelcomeClock();
   private final BeatClock clock = new BeatClock();
-  private final long dialledNanos;
+  private long dialledNanos;
   private long welcomedNanos;
   private long number;
   private long welcomeMillis;
   private String managerId = "";
   private long timer = -1;
+  private long wakeNanos;
   private boolean over;
 
   Session(Vertx vertx, TimeSource time, Manager manager, Owner owner) {
@@ -63,28 +62,41 @@ final class Session implements ManagerStream.Listener {
     this.dialledNanos = time.nanos();
   }
 
-  /** Dials; without a Welcome in the given time after Hello, or a connection, it has failed. */
+  /**
+   * Dials when it is its turn; without a connection in the given time, or a Welcome after Hello, it
+   * has failed.
+   */
   void open(AgentConnections connections, WorkerMessage hello, long millis) {
     welcomeMillis = millis;
-    awaitWelcome(millis);
     stream.open(connections, hello);
   }
 
-  private void awaitWelcome(long millis) {
-    vertx.cancelTimer(timer);
-    long dueNanos = time.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
-    timer = vertx.setTimer(millis, id -> notWelcomed(dueNanos));
+  @Override
+  public void dialling() {
+    dialledNanos = time.nanos();
+    awaitWelcome();
+    owner.dialling(this);
   }
 
-  /** A timer of ours that is late says that the Welcome may lie unread in our own buffers. */
-  private void notWelcomed(long dueNanos) {
-    if (time.nanos() - dueNanos > BUSY_NANOS) awaitWelcome(BUSY_MILLIS);
-    else fail(EndReason.NOT_WELCOMED, "no Welcome");
+  private void awaitWelcome() {
+    waiting.begin(time.nanos(), welcomeMillis);
+    step();
+  }
+
+  private void step() {
+    vertx.cancelTimer(timer);
+    timer = vertx.setTimer(waiting.millisUntilStep(time.nanos()), id -> stepped());
+  }
+
+  private void stepped() {
+    waiting.step(time.nanos());
+    if (waiting.isOver(time.nanos())) fail(EndReason.NOT_WELCOMED, "no Welcome");
+    else step();
   }
 
   @Override
   public void connected() {
-    if (!over && number == 0) awaitWelcome(welcomeMillis);
+    if (!over && number == 0) awaitWelcome();
   }
 
   Manager manager() {
@@ -162,17 +174,22 @@ final class Session implements ManagerStream.Listener {
 
   private void sleep() {
     vertx.cancelTimer(timer);
-    if (!over) timer = vertx.setTimer(clock.millisUntilDue(time.nanos()), id -> wake());
+    if (over) return;
+    long now = time.nanos();
+    long millis = clock.millisUntilDue(now);
+    wakeNanos = now + TimeUnit.MILLISECONDS.toNanos(millis);
+    timer = vertx.setTimer(millis, id -> wake());
   }
 
   private void wake() {
     if (over) return;
+    long lateNanos = time.nanos() - wakeNanos;
     // While we do not read, the manager's answers lie unread in our own buffers.
     if (stream.paused()) clock.excuse(time.nanos());
     switch (clock.due(time.nanos())) {
       case BEAT -> {
         send(AgentWire.beat(clock.beat(time.nanos())));
-        owner.beaten(this);
+        owner.beaten(this, lateNanos);
       }
       case SILENT -> owner.silent(this);
       case DEAD -> {
@@ -205,7 +222,14 @@ final class Session implements ManagerStream.Listener {
   public void ended(EndReason reason, String text, int retryAfterMillis) {
     if (over) return;
     finish();
-    owner.ended(this, reason, text, retryAfterMillis);
+    owner.ended(this, excused(reason), text, retryAfterMillis);
+  }
+
+  /** A manager cuts off who connects and says nothing: our own standstill may be the cause. */
+  private EndReason excused(EndReason reason) {
+    boolean cutOff = reason == EndReason.LOST || reason == EndReason.UNREACHABLE;
+    boolean ours = number == 0 && waiting.stoodStill(time.nanos());
+    return cutOff && ours ? EndReason.STALLED : reason;
   }
 
   private void fail(EndReason reason, String text) {

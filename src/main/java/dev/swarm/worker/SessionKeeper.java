@@ -107,7 +107,7 @@ final class SessionKeeper implements Session.Owner {
     Optional<Manager> chosen = choose();
     if (chosen.isEmpty()) return;
     next = new Session(vertx, time, chosen.get(), this);
-    listener.dialled(options.id(), ++dials, chosen.get().address());
+    dials++;
     next.open(connections, AgentWire.hello(options, boot, dials, desk.table()), patience.millis());
   }
 
@@ -127,6 +127,11 @@ final class SessionKeeper implements Session.Owner {
     Set<String> here = new HashSet<>(Set.of(current.manager().address()));
     picker.named(current.managerId()).ifPresent(manager -> here.add(manager.address()));
     return here;
+  }
+
+  @Override
+  public void dialling(Session session) {
+    listener.dialled(options.id(), dials, session.manager().address());
   }
 
   @Override
@@ -248,7 +253,10 @@ final class SessionKeeper implements Session.Owner {
   }
 
   @Override
-  public void beaten(Session session) {
+  public void beaten(Session session, long lateNanos) {
+    if (lateNanos >= BeatClock.STALL_NANOS) {
+      listener.stalled(options.id(), TimeUnit.NANOSECONDS.toMillis(lateNanos));
+    }
     if (session == current) desk.periodPassed();
   }
 

@@ -112,7 +112,7 @@ class GrowingClusterTest {
     managers.start("m3", managers.joining("m3", "demo", "m1", "m2"));
     awaitActive("m1", "m2", "m3");
     assertThat(voters("m1", "m2", "m3")).hasSize(3);
-    long member = managers.state("m1").managers().get("m3").member();
+    long member = managers.member("m1", "m3");
     assertThat(identity("m3").getLong("member")).isEqualTo(member);
 
     // Any two are enough now, whoever they are: the first one is not needed.
@@ -132,9 +132,7 @@ class GrowingClusterTest {
     JsonObject moved = managers.joining("m3", "demo", "m1", "m2");
     moved.put("raft", managers.config("m9", "demo").getJsonObject("raft"));
     managers.start("m3", moved);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> managers.state("m1").managers().get("m3").member() > member);
+    await().atMost(PATIENCE).until(() -> managers.member("m1", "m3") > member);
     awaitActive("m1", "m2", "m3");
     assertThat(voters("m1", "m2", "m3")).hasSize(3).doesNotContain("m3-" + member);
 
@@ -207,9 +205,9 @@ class GrowingClusterTest {
     managers.led(Math.max(0, epoch - 1), "m2", "m3");
     Files.move(managers.folder("m1"), root.resolve("lost"));
     managers.start("m1");
+    await().atMost(PATIENCE).until(() -> managers.member("m2", "m1") > 1);
     awaitActive("m1", "m2", "m3");
-    long member = managers.state("m2").managers().get("m1").member();
-    assertThat(member).isGreaterThan(1);
+    long member = managers.member("m2", "m1");
     assertThat(voters("m1", "m2", "m3")).containsExactly("m1-" + member, "m2-1", "m3-1");
 
     // The old disk turns up again: it is of no use.
@@ -294,7 +292,7 @@ class GrowingClusterTest {
             () ->
                 assertThat(managers.state("m1").managers().get("m2").api())
                     .isEqualTo(managers.api("m9")));
-    assertThat(managers.state("m1").managers().get("m2").member()).isEqualTo(first.member());
+    assertThat(managers.member("m1", "m2")).isEqualTo(first.member());
     awaitActive("m1", "m2");
   }
 }

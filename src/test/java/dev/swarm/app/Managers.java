@@ -148,6 +148,15 @@ final class Managers implements AutoCloseable {
             .otherwise(ClusterState.EMPTY));
   }
 
+  /**
+   * Which member of the cluster a manager is, as the first one knows it; 0 while that one, which
+   * may still read its log, knows nothing of it.
+   */
+  long member(String asked, String id) {
+    var manager = state(asked).managers().get(id);
+    return manager == null ? 0 : manager.member();
+  }
+
   /** Waits until all that run have applied the beginning of a reign later than this one. */
   ClusterState led(long afterEpoch) {
     return led(afterEpoch, running.keySet().toArray(String[]::new));

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,9 @@ import org.junit.jupiter.api.TestFactory;
  */
 class GoldenFilesTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+  /** A sum for each file, as {@code sha256sum} writes and checks them. */
+  private static final Path SUMS = GOLDEN.resolve("SHA256SUMS");
 
   /** Writes what is missing: {@code mvn test -Dtest=GoldenFilesTest -Dswarm.golden=write}. */
   private static final boolean WRITE = "write".equals(System.getProperty("swarm.golden"));
@@ -67,6 +71,7 @@ class GoldenFilesTest {
       Files.writeString(
           missing.resolveSibling(name(missing).replace(".bin", ".txt")),
           Description.of(read(missing)));
+      Files.writeString(SUMS, line(missing) + "\n", StandardOpenOption.APPEND);
     }
     assertThat(WRITE)
         .as(
@@ -74,6 +79,36 @@ class GoldenFilesTest {
                 + " dev.swarm.codec, then run this test with -Dswarm.golden=write",
             one.getKey())
         .isTrue();
+  }
+
+  @Test
+  void givenTheGoldenFiles_whenSummed_thenEachIsListedAndAsItWasWhenItWasListed()
+      throws IOException {
+    List<String> listed = Files.readAllLines(SUMS);
+    List<String> found = new ArrayList<>();
+    for (Path file : files()) found.add(line(file));
+    List<String> names = listed.stream().map(GoldenFilesTest::listedName).toList();
+    assertThat(names).as("each is listed once").doesNotHaveDuplicates();
+    assertThat(without(found, listed))
+        .as(
+            "what a released program wrote never changes: take these files back as they were"
+                + " committed, and let -Dswarm.golden=write add what is new")
+        .isEmpty();
+    assertThat(without(listed, found))
+        .as("a new file is frozen like the others: add its line to %s", SUMS)
+        .isEmpty();
+  }
+
+  private static List<String> without(List<String> some, List<String> all) {
+    return all.stream().filter(line -> !some.contains(line)).toList();
+  }
+
+  private static String line(Path file) throws IOException {
+    return Sha256.of(file) + "  " + name(file);
+  }
+
+  private static String listedName(String line) {
+    return line.substring(line.lastIndexOf(' ') + 1);
   }
 
   @Test

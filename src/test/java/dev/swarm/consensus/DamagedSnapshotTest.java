@@ -3,6 +3,7 @@ package dev.swarm.consensus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.swarm.lab.LiveFiles;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,10 +41,10 @@ class DamagedSnapshotTest {
     Group.get(vertx.close());
   }
 
-  private static List<Path> below(Path folder, String part) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(file -> file.getFileName().toString().contains(part)).toList();
-    }
+  private static List<Path> below(Path folder, String part) {
+    return LiveFiles.below(folder).stream()
+        .filter(file -> file.getFileName().toString().contains(part))
+        .toList();
   }
 
   private void damageSnapshots(String manager) throws IOException {

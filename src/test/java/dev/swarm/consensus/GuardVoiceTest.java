@@ -113,9 +113,9 @@ class GuardVoiceTest {
     voice.impaired(warning(Trouble.NO_SNAPSHOT, "3 snapshots failed"));
     assertThat(said())
         .containsExactly(
-            "the disk is full",
+            "the disk is full; " + Trouble.NO_SPACE.advice(),
             "manager m1 proposes again: its disk has room",
-            "the disk is full",
+            "the disk is full; " + Trouble.NO_SPACE.advice(),
             "manager m1 proposes again: its disk has room",
             "manager m1: 3 snapshots failed; " + Trouble.NO_SNAPSHOT.advice());
   }
@@ -127,7 +127,7 @@ class GuardVoiceTest {
     voice.up();
     assertThat(said())
         .containsExactly(
-            "the disk is full",
+            "the disk is full; " + Trouble.NO_SPACE.advice(),
             "manager m1 takes no part any more: spent; " + Trouble.NO_SPACE.advice());
   }
 }

@@ -23,6 +23,7 @@ import dev.swarm.consensus.raft.RaftOptions;
 import dev.swarm.consensus.raft.RatisLog;
 import dev.swarm.consensus.raft.Standing;
 import dev.swarm.consensus.storage.LogFiles;
+import dev.swarm.lab.LiveFiles;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.SwarmException;
@@ -229,6 +230,13 @@ class GuardedLogTest implements LogOwner {
     }
   }
 
+  private Path vote() {
+    return LiveFiles.below(folder).stream()
+        .filter(file -> file.endsWith("raft-meta"))
+        .findAny()
+        .orElseThrow();
+  }
+
   @Test
   void givenADiskFilledInOneMoment_whenEntriesMeetIt_thenTheVoteIsKeptAndTheRoleComesBack()
       throws Exception {
@@ -239,10 +247,7 @@ class GuardedLogTest implements LogOwner {
       assertThat(folder.resolve("reserve")).hasSize(Disk.RESERVE_BYTES);
       disk.fillUpTo(0);
       awaitGuard(GuardState.DOWN);
-      Path vote;
-      try (var files = Files.walk(folder)) {
-        vote = files.filter(file -> file.endsWith("raft-meta")).findAny().orElseThrow();
-      }
+      Path vote = vote();
       assertThat(vote).content().contains("term=").contains("votedFor=");
       disk.clear();
       awaitGuard(GuardState.UP);
@@ -256,10 +261,7 @@ class GuardedLogTest implements LogOwner {
       throws IOException {
     open();
     commit(Tasks.submit("before", 10));
-    Path vote;
-    try (var files = Files.walk(folder)) {
-      vote = files.filter(file -> file.endsWith("raft-meta")).findAny().orElseThrow();
-    }
+    Path vote = vote();
     List<String> before = Files.readAllLines(vote);
     Files.write(vote, new byte[0]);
     listeners.get(0).logFailed("No space left on device");

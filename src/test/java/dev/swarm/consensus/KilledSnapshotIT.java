@@ -2,10 +2,8 @@ package dev.swarm.consensus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.swarm.lab.LiveFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,15 +33,9 @@ class KilledSnapshotIT {
   /** The files of this member whose path, within its log's folder, is such a one. */
   private static Set<Path> find(Path member, Predicate<String> wanted) {
     Path raft = member.resolve("raft");
-    try (Stream<Path> files = Files.walk(raft)) {
-      return files
-          .filter(file -> wanted.test(raft.relativize(file).toString()))
-          .collect(Collectors.toSet());
-    } catch (NoSuchFileException | UncheckedIOException justGone) {
-      return Set.of();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    return LiveFiles.below(raft).stream()
+        .filter(file -> wanted.test(raft.relativize(file).toString()))
+        .collect(Collectors.toSet());
   }
 
   /** Kills the member in the moment in which it has such a file that was not there before. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.swarm.bus.EventKind;
 import dev.swarm.bus.Messages.Happened;
 import dev.swarm.bus.Messages.StateNews;
+import dev.swarm.lab.LiveFiles;
 import dev.swarm.model.ClusterState;
 import dev.swarm.model.Command;
 import dev.swarm.model.SwarmException;
@@ -15,12 +16,11 @@ import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,13 +163,11 @@ class SingleManagerTest {
     assertThat(Group.tasks(group.state("m1"), "")).isEqualTo(140);
   }
 
-  private List<Path> snapshots() throws IOException {
-    try (Stream<Path> files = Files.walk(group.folder("m1"))) {
-      return files
-          .filter(file -> file.getFileName().toString().matches("snapshot\\.\\d+_\\d+"))
-          .sorted(java.util.Comparator.comparingLong(SingleManagerTest::indexOf))
-          .toList();
-    }
+  private List<Path> snapshots() {
+    return LiveFiles.below(group.folder("m1")).stream()
+        .filter(file -> file.getFileName().toString().matches("snapshot\\.\\d+_\\d+"))
+        .sorted(Comparator.comparingLong(SingleManagerTest::indexOf))
+        .toList();
   }
 
   private static long indexOf(Path snapshot) {
@@ -177,15 +175,13 @@ class SingleManagerTest {
     return Long.parseLong(name.substring(name.indexOf('_') + 1));
   }
 
-  private long firstLogIndex() throws IOException {
-    try (Stream<Path> files = Files.walk(group.folder("m1"))) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("log_(inprogress_)?\\d+.*"))
-          .mapToLong(name -> Long.parseLong(name.replaceAll("log_(inprogress_)?(\\d+).*", "$2")))
-          .min()
-          .orElseThrow();
-    }
+  private long firstLogIndex() {
+    return LiveFiles.below(group.folder("m1")).stream()
+        .map(file -> file.getFileName().toString())
+        .filter(name -> name.matches("log_(inprogress_)?\\d+.*"))
+        .mapToLong(name -> Long.parseLong(name.replaceAll("log_(inprogress_)?(\\d+).*", "$2")))
+        .min()
+        .orElseThrow();
   }
 
   private static <T> T last(List<T> list) {

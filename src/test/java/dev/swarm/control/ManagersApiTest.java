@@ -94,16 +94,27 @@ class ManagersApiTest {
   }
 
   @Test
-  void givenWeightsThatAreNone_whenGiven_thenEachIsRefusedAndNothingIsCommitted() {
-
-    for (String wrong : List.of("-1", "10001", "1.5", "\"50\"", "null")) {
-      var answer = door.put("/api/v1/managers/m1/weight", "{\"weight\":" + wrong + "}");
-      assertThat(answer.status()).as(wrong).isEqualTo(400);
+  void givenWeightsThatAreNone_whenGiven_thenEachIsRefusedWithTheReasonAndNothingIsCommitted() {
+    for (String wrong : List.of("-1", "10001")) {
+      String reason = "weight " + wrong + " is outside 0..10000";
+      assertThat(weightRefused("m1", wrong, 400)).isEqualTo(reason);
+    }
+    for (String wrong : List.of("1.5", "\"50\"", "null")) {
+      String reason =
+          "weight: " + wrong.replace("\"", "") + " is not a whole number from 0 to 10000";
+      assertThat(weightRefused("m1", wrong, 400)).isEqualTo(reason);
     }
     assertThat(door.put("/api/v1/managers/m1/weight", "{\"wieght\":1}").text()).contains("wieght");
-    assertThat(door.put("/api/v1/managers/m9/weight", "{\"weight\":1}").status()).isEqualTo(404);
+    assertThat(weightRefused("m9", "1", 404)).isEqualTo("no manager m9");
 
     assertThat(door.consensus.state().managers().get("m1").weight()).isEqualTo(100);
+  }
+
+  private String weightRefused(String manager, String weight, int status) {
+    String path = "/api/v1/managers/" + manager + "/weight";
+    Door.Reply refused = door.put(path, "{\"weight\":" + weight + "}");
+    assertThat(refused.status()).as(weight).isEqualTo(status);
+    return refused.json().getString("detail");
   }
 
   @Test
@@ -182,12 +193,19 @@ class ManagersApiTest {
   void givenAWrongWish_whenDrainedActivatedOrPromoted_thenItIsRefusedWithTheReason() {
     for (String verb : List.of("drain", "activate", "promote")) {
       String path = "/api/v1/managers/m9/" + verb;
-      assertThat(door.post(path, "{}").status()).as(path).isEqualTo(404);
+      Door.Reply nobody = door.post(path, "{}");
+      assertThat(nobody.status()).as(path).isEqualTo(404);
+      assertThat(nobody.json().getString("detail")).isEqualTo("no manager m9");
       Door.Reply unknown = door.post("/api/v1/managers/m1/" + verb, "{\"leaf\":true}");
       assertThat(unknown.status()).isEqualTo(400);
       assertThat(unknown.json().getString("detail")).contains("leaf");
     }
-    assertThat(door.post("/api/v1/managers/m1/drain", "{\"leave\":1}").status()).isEqualTo(400);
+    Door.Reply nobodyLeaves = door.post("/api/v1/managers/m9/drain", "{\"leave\":true}");
+    assertThat(nobodyLeaves.status()).isEqualTo(404);
+    assertThat(nobodyLeaves.json().getString("detail")).isEqualTo("no manager m9");
+    Door.Reply number = door.post("/api/v1/managers/m1/drain", "{\"leave\":1}");
+    assertThat(number.status()).isEqualTo(400);
+    assertThat(number.json().getString("detail")).isEqualTo("leave: 1 is neither true nor false");
     assertThat(stateOf("m1")).isEqualTo("ACTIVE");
   }
 

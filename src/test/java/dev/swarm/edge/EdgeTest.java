@@ -1,7 +1,9 @@
 package dev.swarm.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.swarm.model.EdgeLimits;
 import dev.swarm.model.TimeSource;
@@ -21,7 +23,10 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,10 +39,18 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A real server behind an edge: who is let in, and who is sent away. */
 class EdgeTest {
   private static final int READ_MILLIS = 4_000;
+
+  private static final int BUFFER_BYTES = 16 << 10;
+
+  private static final byte[] PING = {0, 0, 8, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+
+  /** What the kernel's buffers of both ends hold, and a good deal more. */
+  private static final long MOST_TAKEN_BYTES = 256 << 10;
 
   /** Longer than a test whose clock jumps by seconds. */
   private static final int PATIENT_MILLIS = 60_000;
@@ -123,7 +136,7 @@ class EdgeTest {
   private static boolean closed(Socket socket) throws IOException {
     try {
       return socket.getInputStream().read() < 0;
-    } catch (java.net.SocketException reset) {
+    } catch (SocketException reset) {
       return true;
     }
   }
@@ -154,8 +167,7 @@ class EdgeTest {
   private static Future<String> ask(HttpClient client, int port) {
     return client
         .request(HttpMethod.GET, port, "127.0.0.1", "/")
-        .compose(request -> request.send())
-        .compose(response -> response.body())
+        .compose(request -> request.send().compose(response -> response.body()))
         .map(Buffer::toString);
   }
 
@@ -196,12 +208,17 @@ class EdgeTest {
 
   private HttpClientRequest halfAMessage(HttpMethod method, int port, String from, int sent)
       throws Exception {
+    return halfAMessage(client(from), method, port, sent);
+  }
+
+  private static HttpClientRequest halfAMessage(
+      HttpClient client, HttpMethod method, int port, int sent) throws Exception {
     Buffer half = Buffer.buffer().appendByte((byte) 0).appendInt(1 << 20);
     half.appendBytes(new byte[sent - half.length()]);
     HttpClientRequest request =
-        client(from).request(method, port, "127.0.0.1", "/").await(5, TimeUnit.SECONDS);
+        client.request(method, port, "127.0.0.1", "/").await(5, TimeUnit.SECONDS);
     request.setChunked(true);
-    request.write(half).await(5, TimeUnit.SECONDS);
+    request.write(half);
     return request;
   }
 
@@ -270,6 +287,19 @@ class EdgeTest {
   }
 
   @Test
+  void givenOneWhoIsWelcomedAsAManager_whenItKeepsMoreThanALinkDoes_thenItIsCut() throws Exception {
+    int port = listen(10, 10);
+    HttpClient follower = client("127.0.0.2");
+    for (int i = 0; i < 3; i++) halfAMessage(follower, LINK, port, 1_000_000);
+    await().until(() -> receivedOfManagers.get() == 3_000_000);
+    assertThat(refused(Refused.UNFINISHED)).isZero();
+
+    halfAMessage(follower, LINK, port, 1_000_000);
+
+    await().until(() -> refused(Refused.UNFINISHED) == 1);
+  }
+
+  @Test
   void givenAnOperatorWhoseRequestHasNoEnd_thenItIsSentAway_andOneWhoAskedStays() throws Exception {
     int port = listenForOperators();
     Socket asked = dial(port, "127.0.0.1");
@@ -308,6 +338,36 @@ class EdgeTest {
     await().until(() -> connections() == 3);
   }
 
+  /** A reader behind the edge must not ask for more of one who is to go. */
+  @Test
+  @Timeout(value = READ_MILLIS, unit = TimeUnit.MILLISECONDS, threadMode = SEPARATE_THREAD)
+  void givenAnOffenderWhoTalksOn_thenNothingMoreOfItIsRead() throws Exception {
+    clock = () -> 0;
+    int port = listen(10, 10);
+    Socket offender = new Socket();
+    sockets.add(offender);
+    offender.setSendBufferSize(BUFFER_BYTES);
+    offender.connect(new InetSocketAddress("127.0.0.1", port));
+    say(offender, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    byte[] settings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+    offender.getOutputStream().write(settings);
+    ByteBuffer pings = ByteBuffer.allocate(100 * PING.length);
+    while (pings.hasRemaining()) pings.put(PING);
+
+    AtomicLong said = new AtomicLong();
+    assertThatThrownBy(
+            () -> {
+              while (true) {
+                offender.getOutputStream().write(pings.array());
+                said.addAndGet(pings.capacity());
+              }
+            })
+        .isInstanceOf(SocketException.class);
+
+    assertThat(refused(Refused.FRAMES)).isEqualTo(1);
+    assertThat(said.get()).isLessThan(MOST_TAKEN_BYTES);
+  }
+
   @Test
   void givenOffendersWhoComeAgainAtOnce_thenEachWaitsForItsEnd() throws Exception {
     int port = listen(10, 10);
@@ -320,7 +380,7 @@ class EdgeTest {
     }
 
     assertThat(Duration.ofNanos(System.nanoTime() - begin))
-        .isBetween(Duration.ofMillis(890), Duration.ofMillis(READ_MILLIS));
+        .isBetween(Duration.ofMillis(2_090), Duration.ofMillis(READ_MILLIS));
   }
 
   @Test

@@ -13,7 +13,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -56,36 +55,6 @@ class LinkLifeTest {
     assertThat(Answer.of(atOnce.future())).isFalse();
     Answer.of(ended.future());
     assertThat(losses).containsExactly("somebody said so");
-  }
-
-  @Test
-  void givenAClientThatDoesNotClose_whenItsLifeIsEnded_thenTheEndComesAllTheSame() {
-    ForwardOptions options = new ForwardOptions("demo", "m2", 7, "m1", "127.0.0.1:1", 3);
-    LinkLife life =
-        new LinkLife(
-            vertx,
-            options,
-            fixture.time,
-            new NewestTerm(3),
-            meters,
-            news -> {},
-            losses::add,
-            endless());
-
-    Promise<Void> ended = Promise.promise();
-    context.runOnContext(now -> life.end("stopped").onComplete(ended));
-
-    Answer.of(ended.future());
-    assertThat(losses).isEmpty();
-  }
-
-  private static GrpcClient endless() {
-    Future<Void> never = Promise.<Void>promise().future();
-    return (GrpcClient)
-        Proxy.newProxyInstance(
-            GrpcClient.class.getClassLoader(),
-            new Class<?>[] {GrpcClient.class},
-            (client, method, arguments) -> never);
   }
 
   @Test

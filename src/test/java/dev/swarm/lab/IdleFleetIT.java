@@ -29,13 +29,13 @@ class IdleFleetIT {
       }
       final long index = settled(cluster, leader);
       final Map<String, Double> messages = beatMessages(cluster, leader);
-      final double beats = sum(cluster, "swarm_heartbeats_total");
+      final double beats = cluster.sum("swarm_heartbeats_total", "");
       Await.pass(IDLE);
 
       assertThat(index(cluster, leader)).as("commands in the log").isEqualTo(index);
-      assertThat(sum(cluster, "swarm_dispatch_batch_timers")).as("timers for batches").isZero();
+      assertThat(cluster.sum("swarm_dispatch_batch_timers", "")).as("timers for batches").isZero();
       double expected = AGENTS * IDLE.toSeconds() / 5.0;
-      assertThat(sum(cluster, "swarm_heartbeats_total") - beats)
+      assertThat(cluster.sum("swarm_heartbeats_total", "") - beats)
           .as("heartbeats")
           .isBetween(expected * 0.9, expected * 1.1);
       beatMessages(cluster, leader)
@@ -65,14 +65,6 @@ class IdleFleetIT {
 
   private static long index(LocalCluster cluster, String manager) throws IOException {
     return cluster.api(manager).object("/api/v1/cluster").getLong("index");
-  }
-
-  private static double sum(LocalCluster cluster, String meter) throws IOException {
-    double sum = 0;
-    for (String id : cluster.alive()) {
-      sum += ManagerApi.sum(cluster.api(id).text("/metrics"), meter, "");
-    }
-    return sum;
   }
 
   /** How many messages with heartbeats each follower has sent so far. */

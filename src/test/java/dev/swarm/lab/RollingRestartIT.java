@@ -46,7 +46,7 @@ class RollingRestartIT {
     @Test
     @Order(1)
     void whenManagersAreRestartedOneByOne_thenNoWorkerIsWithoutAStream() throws Exception {
-      RollingTrial.Result seen = new RollingTrial(cluster, AGENTS).run(true);
+      RollingTrial.Result seen = new RollingTrial(cluster, AGENTS, "1").run(true);
 
       assertThat(seen.violations(true)).as("%s", seen).isEmpty();
       assertThat(seen.withoutStream()).isZero();

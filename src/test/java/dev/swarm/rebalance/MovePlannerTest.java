@@ -281,6 +281,25 @@ class MovePlannerTest {
   }
 
   @Test
+  void givenNobodyWhoTakesWorkers_whenDrained_thenItIsSaid_andNoMoreOnceSomebodyDoes() {
+    SimFleet fleet = fleet(37, Map.of("m1", 100, "m2", 100), 2, 0);
+    fleet.reachable.remove("m2");
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(29);
+    assertThat(fleet.stuck).isEmpty();
+    fleet.run(2);
+    assertThat(fleet.stuck.get(0).message())
+        .isEqualTo("2 workers do not leave: w10000, w10001; no other manager takes any");
+    assertThat(fleet.planner().stuck()).isEqualTo(2);
+
+    fleet.reachable.add("m2");
+    fleet.run(30);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 2));
+    assertThat(fleet.planner().stuck()).isZero();
+    assertThat(fleet.stuck).hasSize(1);
+  }
+
+  @Test
   void givenADrainThatGoesSlowly_whenItTakesMinutes_thenItIsNotStuck() {
     SimFleet fleet = fleet(35, EQUAL, 100, 0, 0);
     fleet.lead(new MoveRates(1, 0));
@@ -300,6 +319,35 @@ class MovePlannerTest {
     fleet.step("m1", ManagerStep.ACTIVATE);
     fleet.run(1);
     assertThat(fleet.planner().stuck()).isZero();
+  }
+
+  @Test
+  void givenAManagerThatADrainHasEmptied_whenActivated_thenItGetsItsShareAndNobodyMovesTwice() {
+    SimFleet fleet = fleet(38, EQUAL, 300, 300, 300);
+    fleet.run(10);
+    fleet.step("m1", ManagerStep.DRAIN);
+    fleet.run(20);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 450, "m3", 450));
+    assertNobodyAskedTwice(fleet);
+    assertThat(fleet.takeMoved()).isEqualTo(300);
+    fleet.run(20);
+    assertThat(fleet.asked).as("drained is drained").isEmpty();
+    fleet.step("m1", ManagerStep.ACTIVATE);
+    fleet.run(20);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 300, "m2", 300, "m3", 300));
+    assertNobodyAskedTwice(fleet);
+    assertThat(fleet.takeMoved()).as("no more than must").isEqualTo(300);
+  }
+
+  @Test
+  void givenAManagerWithWorkers_whenItIsRemoved_thenTheyAreAskedToGoToTheOthers() {
+    SimFleet fleet = fleet(39, EQUAL, 100, 150, 50);
+    fleet.apply(new Command.RemoveManager("m1", 1));
+    assertThat(fleet.state().managers().get("m1").state()).isEqualTo(ManagerState.LEAVING);
+    fleet.run(10);
+    assertThat(fleet.spread()).isEqualTo(Map.of("m1", 0, "m2", 150, "m3", 150));
+    assertThat(fleet.asked).as("its own, and nobody else").hasSize(100);
+    assertNobodyAskedTwice(fleet);
   }
 
   @Test

@@ -129,6 +129,18 @@ class RebalanceVerticleTest {
   }
 
   @Test
+  void givenTheLeaderIsDrained_whenItsWorkersHaveGone_thenAnotherIsToLeadAndItStaysAMember() {
+    rooted = true;
+    consensus.write(new Command.StepManager("m1", ManagerStep.DRAIN));
+    await().until(() -> !asked.isEmpty());
+    await().during(java.time.Duration.ofMillis(600)).until(heirs::isEmpty);
+    for (int i = 0; i < 30; i++) open("a" + i, "m2", 2);
+    await().until(() -> !heirs.isEmpty());
+    assertThat(heirs).containsExactly("m2");
+    assertThat(stateOf("m1")).isEqualTo(ManagerState.DRAINING);
+  }
+
+  @Test
   void givenAManagerThatMayNotLeave_whenItIsEmpty_thenThatIsNotAskedWithEveryLook() {
     for (int i = 0; i < 30; i++) open("b" + i, "m1", 2);
     put("m1", ManagerState.LEAVING); // so m2 is the last one

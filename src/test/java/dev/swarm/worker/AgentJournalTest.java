@@ -32,6 +32,7 @@ class AgentJournalTest {
     journal.dialled("w1", 1, "a:1");
     journal.welcomed("w1", "a:1", 17);
     journal.learnt("w1", List.of("m1 a:1 100", "m2 b:1 0"));
+    journal.stalled("w1", 1_200);
     journal.taskStarted("w1", new TaskId("t1"), 2);
     journal.reported("w1", 5, new TaskId("t1"), 2, TaskStatus.COMPLETE);
     journal.streamEnded("w1", "a:1", 17, EndReason.LOST, "gone \"away\"");
@@ -39,9 +40,9 @@ class AgentJournalTest {
     List<JsonObject> lines = Files.readAllLines(file).stream().map(JsonObject::new).toList();
     assertThat(lines)
         .extracting(line -> line.getString("event"))
-        .containsExactly("dial", "welcome", "list", "start", "report", "end");
+        .containsExactly("dial", "welcome", "list", "stall", "start", "report", "end");
     assertThat(lines.get(2).getJsonArray("managers")).containsExactly("m1 a:1 100", "m2 b:1 0");
-    assertThat(lines.get(4))
+    assertThat(lines.get(5))
         .isEqualTo(
             new JsonObject()
                 .put("at", 1_700_000_000_000L)
@@ -51,7 +52,7 @@ class AgentJournalTest {
                 .put("task", "t1")
                 .put("attempt", 2)
                 .put("status", "COMPLETE"));
-    assertThat(lines.get(5).getString("text")).isEqualTo("gone \"away\"");
+    assertThat(lines.get(6).getString("text")).isEqualTo("gone \"away\"");
   }
 
   @Test

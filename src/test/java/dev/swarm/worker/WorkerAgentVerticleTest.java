@@ -15,7 +15,10 @@ import dev.swarm.v1.TaskStatus;
 import dev.swarm.v1.WorkerMessage.BodyCase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
 import io.vertx.grpc.common.GrpcStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +37,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An agent against managers that do as they are told, over real gRPC. */
 class WorkerAgentVerticleTest {
-  private static final TimeSource TIME =
-      new TimeSource(System::nanoTime, System::currentTimeMillis);
+  /** By how much the agent's clock runs ahead: a stall of its process. */
+  private final AtomicLong stallNanos = new AtomicLong();
+
+  private final TimeSource time =
+      new TimeSource(() -> System.nanoTime() + stallNanos.get(), System::currentTimeMillis);
 
   private final Vertx vertx = Vertx.vertx();
   private final AgentConnections connections = AgentConnections.create(vertx);
@@ -56,7 +62,19 @@ class WorkerAgentVerticleTest {
     final List<EndReason> ends = new CopyOnWriteArrayList<>();
     final List<String> starts = new CopyOnWriteArrayList<>();
     final List<List<String>> lists = new CopyOnWriteArrayList<>();
+    final List<Long> stalls = new CopyOnWriteArrayList<>();
+    final AtomicInteger welcomes = new AtomicInteger();
     final AtomicInteger failures = new AtomicInteger();
+
+    @Override
+    public void welcomed(String agent, String manager, long session) {
+      welcomes.incrementAndGet();
+    }
+
+    @Override
+    public void stalled(String agent, long lateMillis) {
+      stalls.add(lateMillis);
+    }
 
     @Override
     public void failed(String agent, Throwable failure) {
@@ -110,14 +128,11 @@ class WorkerAgentVerticleTest {
   }
 
   private void deploy(String id, FakeManager... managers) throws Exception {
-    AgentOptions options =
-        new AgentOptions(
-            id,
-            "demo",
-            Arrays.stream(managers).map(manager -> manager.address).toList(),
-            Map.of("zone", "a"),
-            2,
-            "a test");
+    deployAt(id, Arrays.stream(managers).map(manager -> manager.address).toList());
+  }
+
+  private void deployAt(String id, List<String> managers) throws Exception {
+    AgentOptions options = new AgentOptions(id, "demo", managers, Map.of("zone", "a"), 2, "a test");
     deployment =
         get(
             vertx.deployVerticle(
@@ -127,7 +142,7 @@ class WorkerAgentVerticleTest {
                     store,
                     executor,
                     connections,
-                    TIME,
+                    time,
                     new Random(++seed),
                     meters,
                     seen)));
@@ -144,6 +159,48 @@ class WorkerAgentVerticleTest {
 
   private static List<TaskStatus> statuses(FakeManager.Stream stream) {
     return stream.reports().stream().map(TaskReport::getStatus).distinct().toList();
+  }
+
+  @Test
+  void givenASession_whenTheProcessStandsStillBeforeABeat_thenItsListenerIsToldHowLong()
+      throws Exception {
+    m1.beatInMillis = 1_000;
+    deploy(m1);
+    await().until(() -> seen.welcomes.get() == 1);
+    stallNanos.addAndGet(TimeUnit.SECONDS.toNanos(30));
+    await().until(() -> !seen.stalls.isEmpty());
+    assertThat(seen.stalls.get(0)).isBetween(29_000L, 45_000L);
+    long beats = m1.last().count(BodyCase.HEARTBEAT);
+    await().until(() -> m1.last().count(BodyCase.HEARTBEAT) > beats);
+    assertThat(seen.stalls).filteredOn(millis -> millis >= 29_000).hasSize(1);
+    assertThat(seen.ends).isEmpty();
+  }
+
+  @Test
+  void givenAHello_whenTheProcessStoodStillUntilTheManagerCutItOff_thenTheManagerIsNotBlamed()
+      throws Exception {
+    m1.welcomes = false;
+    deploy(m1);
+    await().until(() -> !m1.streams.isEmpty() && m1.last().hello != null);
+    m1.welcomes = true;
+    stallNanos.addAndGet(TimeUnit.SECONDS.toNanos(6));
+    m1.last().fail(GrpcStatus.CANCELLED, 0);
+    await().until(() -> seen.welcomes.get() == 1);
+    assertThat(seen.ends).containsExactly(EndReason.STALLED);
+  }
+
+  @Test
+  void givenAConnection_whenTheProcessStoodStillUntilItWasCutOff_thenNobodyIsBlamed()
+      throws Exception {
+    Promise<NetSocket> accepted = Promise.promise();
+    NetServer mute =
+        get(vertx.createNetServer().connectHandler(accepted::tryComplete).listen(0, "127.0.0.1"));
+    deployAt("w1", List.of("127.0.0.1:" + mute.actualPort()));
+    NetSocket connection = get(accepted.future());
+    stallNanos.addAndGet(TimeUnit.SECONDS.toNanos(6));
+    connection.close();
+    await().until(() -> !seen.ends.isEmpty());
+    assertThat(seen.ends).startsWith(EndReason.STALLED);
   }
 
   @Test
@@ -402,8 +459,12 @@ class WorkerAgentVerticleTest {
   @Test
   void givenAManagerThatAdmitsNoMore_whenItNamesATime_thenTheAgentComesThenAndBearsNoGrudge()
       throws Exception {
-    m1.welcomes = false;
     deploy(m1);
+    FakeManager.Stream old = welcomed(m1);
+    m2.kill();
+    old.move("m2");
+    await().until(() -> seen.ends.contains(EndReason.UNREACHABLE));
+    m1.welcomes = false;
     for (int i = 1; i <= 3; i++) {
       int streams = i;
       await().until(() -> m1.streams.size() == streams && m1.last().hello != null);
@@ -419,7 +480,30 @@ class WorkerAgentVerticleTest {
       assertThat(Duration.ofNanos(System.nanoTime() - before))
           .isBetween(Duration.ofMillis(500), Duration.ofMillis(1_500));
     }
-    assertThat(seen.ends).containsOnly(EndReason.OVERLOADED);
+    assertThat(seen.ends.subList(1, 4)).containsOnly(EndReason.OVERLOADED);
+    assertThat(seen.dials)
+        .as("whoever bore m1 a grudge would have gone back to m2, which failed before")
+        .containsExactly(m1.address, m2.address, m1.address, m1.address, m1.address);
+  }
+
+  @Test
+  void givenAManagerThatWasLeftForAnother_whenThatOneDies_thenTheFirstIsNotBlamed()
+      throws Exception {
+    FakeManager m3 = FakeManager.start(vertx, "m3", sessions);
+    m1.managers = FakeManager.list(m1, m2, m3);
+    m2.managers = m1.managers;
+    deploy(m1);
+    FakeManager.Stream old = welcomed(m1);
+    m3.kill();
+    old.move("m3");
+    await().until(() -> seen.ends.contains(EndReason.UNREACHABLE));
+    old.move("m2");
+    await().until(() -> seen.ends.contains(EndReason.MOVED));
+    m2.kill();
+    await().until(() -> seen.dials.size() >= 4);
+    assertThat(seen.dials)
+        .as("whoever blamed m1 would have gone to m3, which failed before")
+        .startsWith(m1.address, m3.address, m2.address, m1.address);
   }
 
   @Test

@@ -148,8 +148,8 @@ final class Admission {
             : new IllegalStateException(text));
   }
 
-  void stop() {
+  Future<Void> stop() {
     stopped = true;
-    calls.close();
+    return calls.close();
   }
 }

@@ -94,7 +94,11 @@ public final class FormationVerticle extends VerticleBase {
     return vertx
         .executeBlocking(this::look, false)
         .compose(seen -> seen.formation() != null ? comeBack() : begin())
-        .onFailure(failure -> release());
+        .onFailure(
+            failure -> {
+              hangUp();
+              release();
+            });
   }
 
   private Future<Void> comeBack() {
@@ -282,13 +286,19 @@ public final class FormationVerticle extends VerticleBase {
   }
 
   private Future<Void> done() {
-    if (client != null) client.close();
-    if (admission != null) admission.stop();
+    hangUp();
     identity = folder.identity();
     release();
     publish("");
     formed.tryComplete();
     return Future.succeededFuture();
+  }
+
+  /** Asks nobody any more. */
+  private Future<?> hangUp() {
+    Future<Void> none = Future.succeededFuture();
+    return Future.join(
+        client == null ? none : client.close(), admission == null ? none : admission.stop());
   }
 
   private void release() {
@@ -299,9 +309,7 @@ public final class FormationVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopping = true;
-    if (client != null) client.close();
-    if (admission != null) admission.stop();
     release();
-    return doorbell == null ? Future.succeededFuture() : doorbell.close();
+    return doorbell == null ? hangUp() : Future.join(hangUp(), doorbell.close());
   }
 }

@@ -28,7 +28,7 @@ final class FounderClient {
         .map(FounderCard::from);
   }
 
-  void close() {
-    calls.close();
+  Future<Void> close() {
+    return calls.close();
   }
 }

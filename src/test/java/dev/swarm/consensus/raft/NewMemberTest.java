@@ -10,14 +10,13 @@ import dev.swarm.consensus.Group;
 import dev.swarm.consensus.Tasks;
 import dev.swarm.consensus.formation.Formation;
 import dev.swarm.consensus.formation.Formed;
+import dev.swarm.lab.LiveFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,10 +85,9 @@ class NewMemberTest {
     log.entrance().propose(entry, call).get(10, TimeUnit.SECONDS);
   }
 
-  private boolean hasFirstEntry() throws IOException {
-    try (Stream<Path> files = Files.walk(root.resolve("m1"))) {
-      return files.anyMatch(file -> file.getFileName().toString().matches("log_(inprogress_)?0.*"));
-    }
+  private boolean hasFirstEntry() {
+    return LiveFiles.below(root.resolve("m1")).stream()
+        .anyMatch(file -> file.getFileName().toString().matches("log_(inprogress_)?0.*"));
   }
 
   @Test
