@@ -58,9 +58,9 @@ public record Observation(
     }
   }
 
-  /** Whether a follower that answers wants an entry that our log has no more. */
-  boolean leavesBehind() {
-    return followers.stream().anyMatch(follower -> follower.sent() + 1 < logStart);
+  /** Whether this follower wants an entry that our log has no more. */
+  boolean lacks(Follower follower) {
+    return follower.sent() + 1 < logStart;
   }
 
   /** The follower that has most on its disk; null for none. */

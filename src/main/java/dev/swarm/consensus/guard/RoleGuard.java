@@ -133,7 +133,7 @@ public final class RoleGuard {
     if (away || nowUnready && !unready) electedNanos = nowNanos;
     if (away || !seen.leads()) sync.forget();
     if (!seen.leads()) handOvers.gone(nowNanos);
-    if (away || !seen.leads()) leftBehind.forget(nowNanos);
+    if (away || !seen.leads()) leftBehind.forget();
     boolean follows = !seen.leads() && seen.applied() != applied;
     if (seen.ready() || follows) stepsDown = 0;
     unready = nowUnready;

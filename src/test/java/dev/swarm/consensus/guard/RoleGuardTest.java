@@ -500,6 +500,30 @@ class RoleGuardTest {
     }
 
     @Test
+    void whenItAnswersLateNowAndThen_thenItsWaitGoesOn() {
+      Observation.Follower waits = follower;
+      for (int i = 0; i < 6; i++) {
+        follower = waits;
+        assertThat(watch(2)).isEmpty();
+        follower = null;
+        assertThat(watch(3)).isEmpty();
+      }
+      follower = waits;
+      assertThat(watch(1)).hasSize(1);
+    }
+
+    @Test
+    void whenItWasAwayMeanwhile_thenItsWaitBeginsAnew() {
+      Observation.Follower waits = follower;
+      assertThat(watch(29)).isEmpty();
+      follower = null;
+      assertThat(watch(15)).isEmpty();
+      follower = waits;
+      assertThat(watch(29)).isEmpty();
+      assertThat(watch(2)).hasSize(1);
+    }
+
+    @Test
     void whenWeFollow_orItDoesNotAnswer_thenNothingIsDone() {
       leads = false;
       assertThat(watch(60)).isEmpty();
