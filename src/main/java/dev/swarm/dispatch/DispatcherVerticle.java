@@ -158,7 +158,7 @@ public final class DispatcherVerticle extends VerticleBase {
     }
     for (WorkerId worker : workers) judge(desk.sessions().of(worker));
     assignments.changed(news.changes(), news.state().index());
-    for (WorkerId worker : workers) reception.look(desk.state().workers().get(worker));
+    reception.look(workers);
     if (managers) announcer.managersChanged();
   }
 

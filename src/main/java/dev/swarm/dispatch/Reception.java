@@ -9,10 +9,12 @@ import dev.swarm.model.Refusal;
 import dev.swarm.model.SessionOpen;
 import dev.swarm.model.SwarmException;
 import dev.swarm.model.Worker;
+import dev.swarm.model.WorkerId;
 import dev.swarm.v1.DisconnectReason;
 import dev.swarm.v1.Hello;
 import dev.swarm.v1.WorkerMessage;
 import dev.swarm.wire.FromProto;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,9 @@ final class Reception {
   private static final int COME_AGAIN_MILLIS = 500;
   private static final long TURN_MILLIS = 10;
 
+  /** In a turn: each takes its event loop a tenth of a millisecond, ten times that at first. */
+  private static final int WELCOMES = 32;
+
   private static final Logger log = LoggerFactory.getLogger(Reception.class);
 
   private final Desk desk;
@@ -41,6 +46,7 @@ final class Reception {
   private final Gathering asking;
   private final Gathering turns;
   private final Turnstile full;
+  private final Portions<WorkerId> changed;
 
   /** Hands a worker that waited over, together with the record that grants its session. */
   Reception(Desk desk, Farewells farewells, BiConsumer<ParkedHello, Worker> granted) {
@@ -51,6 +57,7 @@ final class Reception {
     asking = new Gathering(desk.vertx(), this::ask);
     turns = new Gathering(desk.vertx(), this::takeTurns);
     full = new Turnstile(desk.options().limits().sessionsPerSecond(), desk.now());
+    changed = new Portions<>(desk.vertx(), WELCOMES, this::look);
   }
 
   /** A worker has opened a stream and will say who it is. */
@@ -146,7 +153,7 @@ final class Reception {
       if (refusal.position() < asked.size()) refused(asked.get(refusal.position()), refusal);
     }
     // Granted without a change: the same session was asked for twice.
-    for (ParkedHello hello : asked) look(desk.state().workers().get(hello.open().worker()));
+    look(asked.stream().map(hello -> hello.open().worker()).toList());
   }
 
   private void failed(List<ParkedHello> asked, Throwable failure) {
@@ -222,15 +229,22 @@ final class Reception {
     farewells.disconnect(stream, DisconnectReason.DISCONNECT_REASON_UNAVAILABLE, text, spread);
   }
 
-  /** A worker's record changed: perhaps it grants a session to one who waits. */
-  void look(Worker worker) {
+  /** Records changed: perhaps they grant sessions to some who wait. */
+  void look(Collection<WorkerId> workers) {
+    changed.add(workers);
+  }
+
+  private boolean look(WorkerId id) {
+    Worker worker = desk.state().workers().get(id);
     ParkedHello hello = parked.granted(worker);
-    if (hello != null && hello.stream().open()) granted.accept(hello, worker);
+    boolean present = hello != null && hello.stream().open();
+    if (present) granted.accept(hello, worker);
+    return present;
   }
 
   /** Any record may have changed. */
   void lookAgain() {
-    for (ParkedHello hello : parked.all()) look(desk.state().workers().get(hello.open().worker()));
+    look(parked.all().stream().map(hello -> hello.open().worker()).toList());
   }
 
   /** Ends the streams that have not said who they are, or have no session, in time. */
@@ -258,6 +272,7 @@ final class Reception {
   void stop(String text) {
     asking.stop();
     turns.stop();
+    changed.stop();
     for (ParkedHello hello : parked.all()) {
       parked.drop(hello);
       farewells.disconnect(hello.stream(), DisconnectReason.DISCONNECT_REASON_STOPPING, text, 0);
