@@ -20,11 +20,10 @@ import java.util.stream.Stream;
 
 /** Managers and workers as processes of this machine, on free ports, in a folder of their own. */
 final class LocalCluster implements AutoCloseable {
-  private static final List<String> JVM_FLAGS =
-      List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=512m");
+  private static final List<String> JVM_FLAGS = List.of("-Xmx1g", "-XX:MaxDirectMemorySize=512m");
 
-  /** More of them, for tests whose processes live for seconds. */
-  private static final String MORE_FLAGS = System.getProperty("swarm.lab.flags", "");
+  /** More of them: what operators are told, unless tests with processes of seconds say else. */
+  private static final String MORE_FLAGS = System.getProperty("swarm.lab.flags", "-XX:+UseG1GC");
 
   private static final String STATUS = "/api/v1/cluster";
 
