@@ -14,8 +14,16 @@ final class BeatLedger {
     /** Several times as often: answered and counted. */
     EAGER,
     /** It went on: the worker is disconnected, unless it was we who stood still. */
-    TOO_EAGER
+    TOO_EAGER,
+    /** More than can have piled up while we did: it is cut off at once. */
+    FLOOD
   }
+
+  /**
+   * An agent that hears nothing ends after a TTL, of 20 periods at most, and jitter may halve them:
+   * twice as many beats as that cannot have piled up.
+   */
+  private static final int MOST_PILED_UP = 80;
 
   private long seq;
   private long beatNanos;
@@ -55,6 +63,7 @@ final class BeatLedger {
     }
     inWindow++;
     if (inWindow <= maxBeats) return Pace.FINE;
+    if (inWindow > PATIENCE * maxBeats + MOST_PILED_UP) return Pace.FLOOD;
     return tooEager() ? Pace.TOO_EAGER : Pace.EAGER;
   }
 

@@ -154,6 +154,10 @@ final class SessionService {
       case EAGER -> desk.meters().tooManyHeartbeats();
       case TOO_EAGER ->
           eager.add(session); // not at once: perhaps they piled up while we stood still
+      case FLOOD -> {
+        drop(session, "heartbeats come too often", "eager");
+        session.stream().caller().cut(Refused.MESSAGES);
+      }
     }
   }
 

@@ -447,6 +447,18 @@ class DispatcherSessionsTest {
   }
 
   @Test
+  void givenAFloodOfBeats_thenTheWorkerIsCutOffLongBeforeTheLimitOfMessages() {
+    FakeWorker worker = fixture.welcomed("w1");
+    for (int i = 1; i <= 1_000; i++) worker.beat(i);
+
+    assertThat(disconnect(worker).getReason())
+        .isEqualTo(DisconnectReason.DISCONNECT_REASON_REFUSED);
+    assertThat(worker.all(BodyCase.PONG)).hasSize(99);
+    assertThat(fixture.count("swarm.edge.refused", "port", "api", "reason", "messages"))
+        .isEqualTo(1);
+  }
+
+  @Test
   void givenAManagerWhoseStateAloneChanges_thenWorkersHearOfIt() {
     put(0, ManagerState.ACTIVE);
     FakeWorker worker = fixture.welcomed("w1");
