@@ -27,8 +27,10 @@ final class SessionService {
   private static final long GATHER_MILLIS = 3;
   private static final long RETRY_MILLIS = 100;
   private static final int MAX_REASON_CHARS = 200;
-  private static final int RESYNC_COST = 50;
   private static final int REPORTS_A_MESSAGE = 10;
+
+  /** In a second's worth of messages: an agent asks once, and waits for the whole set. */
+  private static final int RESYNCS_PER_SECOND = 4;
 
   private final Desk desk;
   private final Farewells farewells;
@@ -122,9 +124,9 @@ final class SessionService {
   }
 
   /** In messages: a complete set is dear, reports are cheap by the dozen. */
-  private static int cost(WorkerMessage message) {
+  private int cost(WorkerMessage message) {
     return switch (message.getBodyCase()) {
-      case RESYNC -> RESYNC_COST;
+      case RESYNC -> desk.options().limits().messagesPerSecond() / RESYNCS_PER_SECOND;
       case REPORTS -> 1 + message.getReports().getReportsCount() / REPORTS_A_MESSAGE;
       case HEARTBEAT, GOODBYE, HELLO, BODY_NOT_SET -> 1;
     };

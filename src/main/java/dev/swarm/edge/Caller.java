@@ -87,6 +87,7 @@ public final class Caller extends ChannelDuplexHandler {
   private boolean speaks;
   private boolean known;
   private boolean manager;
+  private boolean spared;
 
   /** What it adds to that of all; written by its event loop alone, read by any. */
   private volatile long unfinishedBytes;
@@ -117,8 +118,9 @@ public final class Caller extends ChannelDuplexHandler {
     welcomed(Mouthful.WORKER_BYTES);
   }
 
-  /** It is a manager with all its workers, and was welcomed. */
+  /** It says it is a manager with all its workers, and was welcomed. */
   public void welcomedAsManager() {
+    if (!manager && edge != null) spared = edge.spare();
     manager = true;
     welcomed(Mouthful.MANAGER_BYTES);
   }
@@ -177,6 +179,8 @@ public final class Caller extends ChannelDuplexHandler {
   public void channelInactive(ChannelHandlerContext inactive) {
     rounds.remove(this);
     keeps(0);
+    if (spared) edge.spareNoMore();
+    spared = false;
     inactive.fireChannelInactive();
   }
 
@@ -237,9 +241,9 @@ public final class Caller extends ChannelDuplexHandler {
     return manager ? MANAGER_BYTES : (long) MESSAGES * limits.messageBytes();
   }
 
-  /** Of a manager none: it is not cut to make room, so nobody else is for what it keeps. */
+  /** Of one that is spared none: it is not cut to make room, so nobody else is for it. */
   private long countedBytes() {
-    return cut || manager ? 0 : unfinished.bytes();
+    return cut || spared ? 0 : unfinished.bytes();
   }
 
   private void keeps(long bytes) {

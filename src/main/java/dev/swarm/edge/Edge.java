@@ -12,6 +12,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -22,6 +23,9 @@ public final class Edge {
   /** Who is to make room is looked for no more often: it takes a look at every connection. */
   private static final long LOOK_NANOS = 25_000_000;
 
+  /** Four followers of a leader, each of them twice while its last connection is not missed. */
+  static final int SPARED = 8;
+
   private final EdgeLimits limits;
   private final TimeSource time;
   private final boolean http2Only;
@@ -29,6 +33,7 @@ public final class Edge {
   private final EdgeMeters meters;
   private final AtomicLong unfinishedBytes = new AtomicLong();
   private final AtomicLong lookedNanos;
+  private final AtomicInteger spared = new AtomicInteger();
   private volatile boolean closed;
   private final Map<EventExecutor, Rounds> rounds = new ConcurrentHashMap<>();
 
@@ -105,6 +110,19 @@ public final class Edge {
   /** Bytes of messages without an end, of all connections. */
   long unfinishedBytes() {
     return unfinishedBytes.get();
+  }
+
+  /**
+   * One who says that it is a manager has messages without an end that do not count; false when as
+   * many as there can be say so: anybody may.
+   */
+  boolean spare() {
+    return spared.getAndUpdate(now -> Math.min(SPARED, now + 1)) < SPARED;
+  }
+
+  /** One that was spared is gone. */
+  void spareNoMore() {
+    spared.decrementAndGet();
   }
 
   /** When all connections keep more than they may, the heaviest of them are cut. */

@@ -13,6 +13,7 @@ import dev.swarm.model.TaskId;
 import dev.swarm.model.WorkerId;
 import dev.swarm.v1.Assignments;
 import dev.swarm.v1.Hello;
+import dev.swarm.v1.ManagerMessage.BodyCase;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -169,6 +170,17 @@ class DispatcherBatchesTest {
     Assignments complete = worker.assignments().get(2);
     assertThat(complete.getComplete()).isTrue();
     assertThat(complete.getTasksCount()).isEqualTo(3);
+  }
+
+  @Test
+  void givenOneWhoAsksAgainAndAgain_thenItIsToldFourTimes_andCutOff() {
+    FakeWorker worker = fixture.welcomed("w1");
+    for (int i = 0; i < 5; i++) worker.resync();
+
+    await().until(() -> worker.all(BodyCase.DISCONNECT).size() == 1);
+    assertThat(worker.assignments()).hasSize(1 + 4);
+    assertThat(fixture.count("swarm.edge.refused", "port", "api", "reason", "messages"))
+        .isEqualTo(1);
   }
 
   @Test

@@ -287,6 +287,28 @@ class EdgeTest {
   }
 
   @Test
+  void givenMoreWhoSayThatTheyAreManagersThanThereCanBe_thenTheMessagesOfTheOthersCount()
+      throws Exception {
+    Edge edge = Edge.ofApi(ImpatientEdge.keeping(80_000), time, meters);
+    int port = listenOnTwoEventLoops(edge);
+    List<HttpClientRequest> links = new ArrayList<>();
+    for (int i = 0; i < Edge.SPARED; i++) links.add(halfAMessage(LINK, port, "127.0.0.2", 50_000));
+    await().until(() -> receivedOfManagers.get() == Edge.SPARED * 50_000);
+    assertThat(edge.unfinishedBytes()).isZero();
+
+    halfAMessage(LINK, port, "127.0.0.3", 90_000);
+
+    await().until(() -> refused(Refused.UNFINISHED) == 1 && connections() == Edge.SPARED);
+    for (HttpClientRequest link : links) assertThat(goesOn(link)).isTrue();
+
+    links.get(0).connection().close();
+    await().until(() -> connections() == Edge.SPARED - 1);
+    HttpClientRequest next = halfAMessage(LINK, port, "127.0.0.4", 90_000);
+    await().until(() -> receivedOfManagers.get() >= (Edge.SPARED + 1) * 50_000 + 90_000);
+    assertThat(goesOn(next)).isTrue();
+  }
+
+  @Test
   void givenOneWhoIsWelcomedAsAManager_whenItKeepsMoreThanALinkDoes_thenItIsCut() throws Exception {
     int port = listen(10, 10);
     HttpClient follower = client("127.0.0.2");
