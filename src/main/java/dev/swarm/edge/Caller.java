@@ -155,7 +155,6 @@ public final class Caller extends ChannelDuplexHandler {
   private void part(Refused reason, ChannelPromise closed) {
     cut = true;
     edge.count(reason, ctx.channel().remoteAddress());
-    keeps(0);
     ctx.channel().config().setAutoRead(false);
     long ageMillis = TimeUnit.NANOSECONDS.toMillis(edge.nanos() - bornNanos);
     long wait = Math.max(PARTING_MILLIS, LEAST_LIFE_MILLIS - Math.max(0, ageMillis));
@@ -241,9 +240,9 @@ public final class Caller extends ChannelDuplexHandler {
     return manager ? MANAGER_BYTES : (long) MESSAGES * limits.messageBytes();
   }
 
-  /** Of one that is spared none: it is not cut to make room, so nobody else is for it. */
+  /** Of one that is spared none: it is not closed to make room, so nobody else is for it. */
   private long countedBytes() {
-    return cut || spared ? 0 : unfinished.bytes();
+    return spared ? 0 : unfinished.bytes();
   }
 
   private void keeps(long bytes) {
@@ -262,13 +261,17 @@ public final class Caller extends ChannelDuplexHandler {
   }
 
   /**
-   * All together keep too much: it is cut unless its message has come meanwhile. For any thread.
+   * All together keep too much: it is closed, cut before or not, unless its message has come
+   * meanwhile. At once: until its end it keeps what it has. For any thread.
    */
   void makeRoom() {
     ctx.executor()
         .execute(
             () -> {
-              if (unfinishedBytes > 0) cut(Refused.UNFINISHED);
+              if (unfinishedBytes == 0 || !ctx.channel().isOpen()) return;
+              if (!cut) edge.count(Refused.UNFINISHED, ctx.channel().remoteAddress());
+              cut = true;
+              ctx.close();
             });
   }
 

@@ -125,7 +125,7 @@ public final class Edge {
     spared.decrementAndGet();
   }
 
-  /** When all connections keep more than they may, the heaviest of them are cut. */
+  /** When all connections keep more than they may, the heaviest of them are closed. */
   void makeRoom(long now) {
     long excess = unfinishedBytes() - limits.unfinishedBytes();
     long looked = lookedNanos.get();

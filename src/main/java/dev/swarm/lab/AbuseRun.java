@@ -36,8 +36,8 @@ final class AbuseRun implements Callable<Integer> {
    */
   static final List<String> FLAGS =
       List.of(
-          "-Xms160m",
-          "-Xmx160m",
+          "-Xms320m",
+          "-Xmx320m",
           "-XX:+AlwaysPreTouch",
           "-XX:MaxDirectMemorySize=96m",
           "-XX:TieredStopAtLevel=1");

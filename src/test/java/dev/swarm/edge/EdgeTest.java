@@ -287,6 +287,25 @@ class EdgeTest {
   }
 
   @Test
+  void givenOneWhoIsCutForOtherReasons_thenWhatItKeepsCountsUntilItsEnd_andGoesFirst()
+      throws Exception {
+    Edge edge = Edge.ofApi(ImpatientEdge.keeping(80_000), time, meters);
+    int port = listenOnTwoEventLoops(edge);
+    HttpClientRequest offender = halfAMessage(port, "127.0.0.1", 50_000);
+    await().until(() -> edge.unfinishedBytes() == 50_000);
+    offender.connection().ping(Buffer.buffer("12345678")).await(5, TimeUnit.SECONDS);
+    for (int i = 0; i < 400; i++) offender.connection().ping(Buffer.buffer("12345678"));
+    await().until(() -> refused(Refused.FRAMES) == 1);
+    assertThat(edge.unfinishedBytes()).isEqualTo(50_000);
+
+    HttpClientRequest honest = halfAMessage(port, "127.0.0.2", 40_000);
+
+    await().until(() -> edge.unfinishedBytes() == 40_000);
+    assertThat(goesOn(honest)).isTrue();
+    assertThat(refused(Refused.UNFINISHED)).isZero();
+  }
+
+  @Test
   void givenMoreWhoSayThatTheyAreManagersThanThereCanBe_thenTheMessagesOfTheOthersCount()
       throws Exception {
     Edge edge = Edge.ofApi(ImpatientEdge.keeping(80_000), time, meters);
