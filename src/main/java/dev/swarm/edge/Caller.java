@@ -183,6 +183,13 @@ public final class Caller extends ChannelDuplexHandler {
     inactive.fireChannelInactive();
   }
 
+  @Override
+  public void write(ChannelHandlerContext writing, Object message, ChannelPromise promise) {
+    Refused reason = edge.http2Only() ? ResetFrame.reason(message) : null;
+    if (reason != null) edge.count(reason, ctx.channel().remoteAddress());
+    writing.write(message, promise);
+  }
+
   /** On our side somebody closes it: unless it said goodbye, or all stop, that is no good end. */
   @Override
   public void close(ChannelHandlerContext closing, ChannelPromise promise) {

@@ -24,6 +24,10 @@ public enum Refused {
   FRAMES,
   /** Too many bytes before it said who it is. */
   HELLO_BYTES,
+  /** A request while as many are open on its connection as there may be. */
+  STREAMS,
+  /** Headers of a request over the limit, or against the rules of HTTP/2. */
+  HEADERS,
   /** It takes no headers, so no answer could reach it. */
   SETTINGS,
   /** It compresses. */

@@ -27,10 +27,14 @@ class LauncherTest {
   }
 
   private List<String> handed(String... arguments) throws Exception {
+    return handedWith("-Xmx1g -XX:-ExitOnOutOfMemoryError", arguments);
+  }
+
+  private List<String> handedWith(String options, String... arguments) throws Exception {
     ProcessBuilder launcher = new ProcessBuilder("bash", root.resolve("scripts/swarm").toString());
     launcher.command().addAll(List.of(arguments));
     launcher.environment().put("JAVA_HOME", root.toString());
-    launcher.environment().put("JAVA_OPTS", "-Xmx1g -XX:-ExitOnOutOfMemoryError");
+    launcher.environment().put("JAVA_OPTS", options);
     Process running = launcher.redirectErrorStream(true).start();
     String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(running.waitFor(10, TimeUnit.SECONDS)).isTrue();
@@ -43,12 +47,22 @@ class LauncherTest {
     assertThat(handed("-conf", "m1.json"))
         .containsExactly(
             "-XX:+ExitOnOutOfMemoryError",
+            "-XX:+UseG1GC",
             "-Xmx1g",
             "-XX:-ExitOnOutOfMemoryError",
             "-jar",
             root.toRealPath().resolve("target/swarm.jar").toString(),
             "-conf",
             "m1.json");
+  }
+
+  @Test
+  void givenAProcessOfACluster_thenItsCollectorIsG1_unlessTheOperatorNamesAnother()
+      throws Exception {
+    assertThat(handedWith("", "-conf", "m1.json")).contains("-XX:+UseG1GC");
+    assertThat(handedWith("-XX:+UseZGC -Xmx4g", "-conf", "m1.json"))
+        .contains("-XX:+UseZGC")
+        .doesNotContain("-XX:+UseG1GC");
   }
 
   @Test

@@ -30,6 +30,9 @@ class ApiServerTest {
   private final TimeSource time = new TimeSource(System::nanoTime, System::currentTimeMillis);
   private final EdgeLimits limits = ImpatientEdge.limits(10, 10, 700, 700);
 
+  /** Held: one that nobody holds is closed. */
+  private HttpClient client;
+
   @AfterEach
   void stop() throws Exception {
     finish(vertx.close());
@@ -44,7 +47,7 @@ class ApiServerTest {
     Edge edge = Edge.ofApi(limits, time, meters);
     HttpServer server =
         finish(ApiServer.http(vertx, options, edge, ApiServer.grpc(vertx)).listen());
-    HttpClient client =
+    client =
         vertx.createHttpClient(
             new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_2)

@@ -34,6 +34,9 @@ import org.junit.jupiter.api.Test;
 class DispatcherTroubleTest {
   private DispatcherFixture fixture;
 
+  /** Held: one that nobody holds is closed. */
+  private final List<HttpClient> clients = new ArrayList<>();
+
   @BeforeEach
   void start() throws Exception {
     fixture = new DispatcherFixture(DispatcherFixture.FAST);
@@ -226,9 +229,12 @@ class DispatcherTroubleTest {
   }
 
   private HttpClient http() {
-    return fixture.vertx.createHttpClient(
-        new HttpClientOptions()
-            .setProtocolVersion(HttpVersion.HTTP_2)
-            .setHttp2ClearTextUpgrade(false));
+    HttpClient client =
+        fixture.vertx.createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false));
+    clients.add(client);
+    return client;
   }
 }

@@ -289,18 +289,17 @@ class EdgeTest {
   @Test
   void givenOneWhoIsCutForOtherReasons_thenWhatItKeepsCountsUntilItsEnd_andGoesFirst()
       throws Exception {
-    Edge edge = Edge.ofApi(ImpatientEdge.keeping(80_000), time, meters);
+    Edge edge = Edge.ofApi(ImpatientEdge.keeping(16_000), time, meters);
     int port = listenOnTwoEventLoops(edge);
-    HttpClientRequest offender = halfAMessage(port, "127.0.0.1", 50_000);
-    await().until(() -> edge.unfinishedBytes() == 50_000);
-    offender.connection().ping(Buffer.buffer("12345678")).await(5, TimeUnit.SECONDS);
+    HttpClientRequest offender = halfAMessage(port, "127.0.0.1", 12_000);
+    await().until(() -> edge.unfinishedBytes() == 12_000);
     for (int i = 0; i < 400; i++) offender.connection().ping(Buffer.buffer("12345678"));
     await().until(() -> refused(Refused.FRAMES) == 1);
-    assertThat(edge.unfinishedBytes()).isEqualTo(50_000);
+    assertThat(edge.unfinishedBytes()).isEqualTo(12_000);
 
-    HttpClientRequest honest = halfAMessage(port, "127.0.0.2", 40_000);
+    HttpClientRequest honest = halfAMessage(port, "127.0.0.2", 9_000);
 
-    await().until(() -> edge.unfinishedBytes() == 40_000);
+    await().until(() -> edge.unfinishedBytes() == 9_000);
     assertThat(goesOn(honest)).isTrue();
     assertThat(refused(Refused.UNFINISHED)).isZero();
   }
@@ -308,22 +307,22 @@ class EdgeTest {
   @Test
   void givenMoreWhoSayThatTheyAreManagersThanThereCanBe_thenTheMessagesOfTheOthersCount()
       throws Exception {
-    Edge edge = Edge.ofApi(ImpatientEdge.keeping(80_000), time, meters);
+    Edge edge = Edge.ofApi(ImpatientEdge.keeping(16_000), time, meters);
     int port = listenOnTwoEventLoops(edge);
     List<HttpClientRequest> links = new ArrayList<>();
-    for (int i = 0; i < Edge.SPARED; i++) links.add(halfAMessage(LINK, port, "127.0.0.2", 50_000));
-    await().until(() -> receivedOfManagers.get() == Edge.SPARED * 50_000);
+    for (int i = 0; i < Edge.SPARED; i++) links.add(halfAMessage(LINK, port, "127.0.0.2", 12_000));
+    await().until(() -> receivedOfManagers.get() == Edge.SPARED * 12_000);
     assertThat(edge.unfinishedBytes()).isZero();
 
-    halfAMessage(LINK, port, "127.0.0.3", 90_000);
+    halfAMessage(LINK, port, "127.0.0.3", 20_000);
 
     await().until(() -> refused(Refused.UNFINISHED) == 1 && connections() == Edge.SPARED);
     for (HttpClientRequest link : links) assertThat(goesOn(link)).isTrue();
 
     links.get(0).connection().close();
     await().until(() -> connections() == Edge.SPARED - 1);
-    HttpClientRequest next = halfAMessage(LINK, port, "127.0.0.4", 90_000);
-    await().until(() -> receivedOfManagers.get() >= (Edge.SPARED + 1) * 50_000 + 90_000);
+    HttpClientRequest next = halfAMessage(LINK, port, "127.0.0.4", 20_000);
+    await().until(() -> receivedOfManagers.get() >= (Edge.SPARED + 1) * 12_000 + 20_000);
     assertThat(goesOn(next)).isTrue();
   }
 

@@ -32,6 +32,9 @@ class LinkHelloTest {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final HttpClientRequest stranger;
 
+  /** Held: one that nobody holds is closed. */
+  private final HttpClient client;
+
   LinkHelloTest() {
     GrpcServer grpc = GrpcServer.server(vertx);
     new LinkService("demo", "m1", new SwarmBus(vertx, "m1"), time, meters).mount(grpc);
@@ -40,7 +43,7 @@ class LinkHelloTest {
             .server(vertx, new HttpServerOptions())
             .requestHandler(grpc);
     int port = Answer.of(server.listen(0, "127.0.0.1")).actualPort();
-    HttpClient client =
+    client =
         vertx.createHttpClient(
             new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_2)

@@ -39,6 +39,10 @@ class SingleQuestionTest {
   private final AtomicBoolean closed = new AtomicBoolean();
   private Promise<FounderAnswer> answer = Promise.promise();
   private HttpClientRequest stranger;
+
+  /** Held: one that nobody holds is closed. */
+  private HttpClient client;
+
   private Future<HttpClientResponse> ended;
 
   @BeforeEach
@@ -51,7 +55,7 @@ class SingleQuestionTest {
             .server(vertx, new HttpServerOptions())
             .requestHandler(grpc);
     int port = await(server.listen(0, "127.0.0.1")).actualPort();
-    HttpClient client =
+    client =
         vertx.createHttpClient(
             new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_2)
