@@ -105,13 +105,16 @@ final class ParkedHellos {
 
   /** Takes the one that this committed record grants its session; null when there is none. */
   ParkedHello granted(Worker worker) {
+    ParkedHello hello = grantedBy(worker);
+    if (hello != null) drop(hello);
+    return hello;
+  }
+
+  private ParkedHello grantedBy(Worker worker) {
     if (worker == null || worker.down()) return null;
     boolean ours =
         worker.session().manager().equals(manager) && worker.session().managerBoot() == managerBoot;
-    if (!ours) return null;
-    ParkedHello hello = parked.get(Dial.of(worker.id(), worker.session()));
-    if (hello != null) drop(hello);
-    return hello;
+    return ours ? parked.get(Dial.of(worker.id(), worker.session())) : null;
   }
 
   /** Takes it out; false when it was not waiting. */
@@ -127,12 +130,17 @@ final class ParkedHellos {
         .toList();
   }
 
-  /** Takes those that have waited long enough. */
-  List<ParkedHello> expired(long nowNanos) {
+  /**
+   * Takes those that have waited long enough; twice as long where the log has granted the session,
+   * because then the welcome is on its way.
+   */
+  List<ParkedHello> expired(long nowNanos, ClusterState state) {
     List<ParkedHello> expired = new ArrayList<>();
     for (ParkedHello hello : parked.values()) {
-      if (nowNanos - hello.arrivedNanos() < PATIENCE_NANOS) break;
-      expired.add(hello);
+      long waitedNanos = nowNanos - hello.arrivedNanos();
+      if (waitedNanos < PATIENCE_NANOS) break;
+      boolean granted = grantedBy(state.workers().get(hello.open().worker())) == hello;
+      if (!granted || waitedNanos >= 2 * PATIENCE_NANOS) expired.add(hello);
     }
     expired.forEach(this::drop);
     return expired;

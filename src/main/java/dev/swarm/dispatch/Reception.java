@@ -252,7 +252,7 @@ final class Reception {
     for (ParkedHello hello : parked.overtaken(desk.state())) {
       end(hello, DisconnectReason.DISCONNECT_REASON_EXPIRED, Farewells.OVERTAKEN);
     }
-    for (ParkedHello hello : parked.expired(now)) {
+    for (ParkedHello hello : parked.expired(now, desk.state())) {
       comeAgain(hello.stream(), "no session was granted in time");
     }
     long patienceNanos = desk.options().limits().helloMillis() * 1_000_000L;

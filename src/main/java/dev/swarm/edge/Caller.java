@@ -62,7 +62,7 @@ public final class Caller extends ChannelDuplexHandler {
 
   /**
    * So old it is at its end: who comes again at once does so three times in two seconds, not as
-   * often as we can accept and close.
+   * often as we can accept and close. Not one that makes room for others.
    */
   private static final long LEAST_LIFE_MILLIS = 700;
 
@@ -92,7 +92,9 @@ public final class Caller extends ChannelDuplexHandler {
   /** What it adds to that of all; written by its event loop alone, read by any. */
   private volatile long unfinishedBytes;
 
-  private boolean cut;
+  /** Written by its event loop alone, read by any. */
+  private volatile boolean cut;
+
   private boolean leaving;
 
   Caller(Edge edge, Object address) {
@@ -120,7 +122,7 @@ public final class Caller extends ChannelDuplexHandler {
 
   /** It says it is a manager with all its workers, and was welcomed. */
   public void welcomedAsManager() {
-    if (!manager && edge != null) spared = edge.spare();
+    if (!manager && edge != null && ctx.channel().isOpen()) spared = edge.spare(address);
     manager = true;
     welcomed(Mouthful.MANAGER_BYTES);
   }
@@ -178,7 +180,7 @@ public final class Caller extends ChannelDuplexHandler {
   public void channelInactive(ChannelHandlerContext inactive) {
     rounds.remove(this);
     keeps(0);
-    if (spared) edge.spareNoMore();
+    if (spared) edge.spareNoMore(address);
     spared = false;
     inactive.fireChannelInactive();
   }
@@ -260,6 +262,11 @@ public final class Caller extends ChannelDuplexHandler {
   /** Where it comes from: what has its places counted together. */
   Object address() {
     return address;
+  }
+
+  /** Whether it is on its way out, unread. For any thread. */
+  boolean isCut() {
+    return cut;
   }
 
   /** Bytes of messages without an end that it may be cut for. For any thread. */

@@ -1,6 +1,7 @@
 package dev.swarm.edge;
 
 import dev.swarm.model.EdgeLimits;
+import dev.swarm.model.Limits;
 import dev.swarm.model.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.EventExecutor;
@@ -12,7 +13,6 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,8 +23,11 @@ public final class Edge {
   /** Who is to make room is looked for no more often: it takes a look at every connection. */
   private static final long LOOK_NANOS = 25_000_000;
 
-  /** Four followers of a leader, each of them twice while its last connection is not missed. */
-  static final int SPARED = 8;
+  /** The followers of a leader, each of them twice while its last connection is not missed. */
+  static final int SPARED = 2 * (Limits.MAX_MANAGERS - 1);
+
+  /** Of them, so that one address does not take what all managers need. */
+  static final int SPARED_OF_ADDRESS = SPARED / 2;
 
   private final EdgeLimits limits;
   private final TimeSource time;
@@ -33,7 +36,7 @@ public final class Edge {
   private final EdgeMeters meters;
   private final AtomicLong unfinishedBytes = new AtomicLong();
   private final AtomicLong lookedNanos;
-  private final AtomicInteger spared = new AtomicInteger();
+  private final Places spared = new Places(SPARED, SPARED_OF_ADDRESS);
   private volatile boolean closed;
   private final Map<EventExecutor, Rounds> rounds = new ConcurrentHashMap<>();
 
@@ -114,15 +117,15 @@ public final class Edge {
 
   /**
    * One who says that it is a manager has messages without an end that do not count; false when as
-   * many as there can be say so: anybody may.
+   * many as there can be say so, for anybody may.
    */
-  boolean spare() {
-    return spared.getAndUpdate(now -> Math.min(SPARED, now + 1)) < SPARED;
+  boolean spare(Object address) {
+    return spared.take(address) == null;
   }
 
   /** One that was spared is gone. */
-  void spareNoMore() {
-    spared.decrementAndGet();
+  void spareNoMore(Object address) {
+    spared.free(address);
   }
 
   /** When all connections keep more than they may, the heaviest of them are closed. */

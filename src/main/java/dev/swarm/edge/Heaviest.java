@@ -12,8 +12,12 @@ import java.util.stream.Collectors;
  * one that is alone.
  */
 final class Heaviest {
-  /** What a connection keeps. */
-  record Load(Caller caller, long bytes) {}
+  /**
+   * What a connection keeps.
+   *
+   * @param cut whether it is on its way out already
+   */
+  record Load(Caller caller, long bytes, boolean cut) {}
 
   /** The connections of one address that have not been chosen: few addresses ever need an order. */
   private static final class Address {
@@ -42,9 +46,19 @@ final class Heaviest {
   private Heaviest() {}
 
   /**
-   * Always of the address with most the connection with most, until they give back so many bytes.
+   * Those that are cut already, then always of the address with most the connection with most,
+   * until they give back so many bytes.
    */
   static List<Caller> of(List<Load> loads, long excess) {
+    List<Load> cut = loads.stream().filter(Load::cut).toList();
+    List<Load> others = loads.stream().filter(load -> !load.cut).toList();
+    List<Caller> chosen = heaviest(cut, excess);
+    long left = excess - cut.stream().mapToLong(Load::bytes).sum();
+    chosen.addAll(heaviest(others, left));
+    return chosen;
+  }
+
+  private static List<Caller> heaviest(List<Load> loads, long excess) {
     var addresses = new PriorityQueue<>(Comparator.comparingLong(Address::bytes).reversed());
     loads.stream()
         .collect(

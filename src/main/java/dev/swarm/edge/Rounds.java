@@ -46,7 +46,7 @@ final class Rounds {
   /** Its callers who keep anything of messages without an end. For any thread. */
   Stream<Heaviest.Load> loads() {
     return callers.stream()
-        .map(caller -> new Heaviest.Load(caller, caller.unfinishedBytes()))
+        .map(caller -> new Heaviest.Load(caller, caller.unfinishedBytes(), caller.isCut()))
         .filter(load -> load.bytes() > 0);
   }
 

@@ -15,8 +15,8 @@ package dev.swarm.model;
  * @param headerBytes of one request, at most
  * @param helloBytes of a Hello; a connection may send twice that before it is welcomed
  * @param messageBytes of a worker's message
- * @param unfinishedBytes kept, on all connections but the links between managers, of messages whose
- *     end has not come; one connection may have two messages of them
+ * @param unfinishedBytes kept, on all connections but a few of managers, of messages whose end has
+ *     not come; one connection may have two messages of them
  * @param framesPerSecond of a connection that carry little; a request costs 25, a ping 5; before
  *     its welcome a connection has 300
  * @param resets of streams by the other side in 30 seconds

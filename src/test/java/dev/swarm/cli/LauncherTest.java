@@ -60,6 +60,10 @@ class LauncherTest {
   void givenAProcessOfACluster_thenItsCollectorIsG1_unlessTheOperatorNamesAnother()
       throws Exception {
     assertThat(handedWith("", "-conf", "m1.json")).contains("-XX:+UseG1GC");
+    assertThat(handedWith("-XX:+UseDynamicNumberOfGCThreads", "-conf", "m1.json"))
+        .contains("-XX:+UseG1GC");
+    assertThat(handedWith("-XX:+UseLargePages -XX:MaxGCPauseMillis=100", "-conf", "m1.json"))
+        .contains("-XX:+UseG1GC");
     assertThat(handedWith("-XX:+UseZGC -Xmx4g", "-conf", "m1.json"))
         .contains("-XX:+UseZGC")
         .doesNotContain("-XX:+UseG1GC");

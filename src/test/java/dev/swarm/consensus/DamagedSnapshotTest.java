@@ -78,6 +78,8 @@ class DamagedSnapshotTest {
     group.hurry(leader, STRIDE);
     await().atMost(PATIENCE).until(() -> Group.tasks(group.state(away), "t") == 70);
     assertThat(group.leader()).isEqualTo(leader);
+    group.commit(Tasks.submit("t70", 500)); // applied there only once the installation has ended
+    await().atMost(PATIENCE).until(() -> Group.tasks(group.state(away), "t") == 71);
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()

@@ -49,8 +49,10 @@ public final class Group implements AutoCloseable {
     Awaitility.doNotCatchUncaughtExceptionsByDefault();
   }
 
-  /** By how much the clock of a manager goes on with each reading; Ratis goes by its own. */
-  private final Map<String, Long> strideNanos = new ConcurrentHashMap<>();
+  private record Hurry(AtomicLong nanos, long strideNanos) {}
+
+  /** Managers whose clock hurries; Ratis goes by its own. */
+  private final Map<String, Hurry> hurries = new ConcurrentHashMap<>();
 
   final Vertx vertx;
   private final Path root;
@@ -135,18 +137,20 @@ public final class Group implements AutoCloseable {
   }
 
   private TimeSource time(String id) {
-    AtomicLong aheadNanos = new AtomicLong();
     return new TimeSource(
-        () -> System.nanoTime() + aheadNanos.addAndGet(strideNanos.getOrDefault(id, 0L)),
+        () -> {
+          Hurry hurry = hurries.get(id);
+          return hurry == null ? System.nanoTime() : hurry.nanos.addAndGet(hurry.strideNanos);
+        },
         System::currentTimeMillis);
   }
 
   /**
-   * From now on a manager's clock jumps with each reading. However slow the machine, between two of
-   * its looks lie only as many jumps as it reads the clock: it never takes itself for halted.
+   * From now on a manager's clock goes on with each reading, and by nothing else. However slow the
+   * machine, between two of its looks lies only as much: it never takes itself for halted.
    */
   void hurry(String id, Duration stride) {
-    strideNanos.put(id, stride.toNanos());
+    hurries.put(id, new Hurry(new AtomicLong(System.nanoTime()), stride.toNanos()));
   }
 
   void stop(String id) {

@@ -110,9 +110,19 @@ class ParkedHellosTest {
     ParkedHello later = hello(Given.open(new WorkerId("w2"), 5, 1), 1_000_000_000L);
     parked.park(later);
 
-    assertThat(parked.expired(ParkedHellos.PATIENCE_NANOS - 1)).isEmpty();
-    assertThat(parked.expired(ParkedHellos.PATIENCE_NANOS)).containsExactly(hello);
+    assertThat(parked.expired(ParkedHellos.PATIENCE_NANOS - 1, ClusterState.EMPTY)).isEmpty();
+    assertThat(parked.expired(ParkedHellos.PATIENCE_NANOS, ClusterState.EMPTY))
+        .containsExactly(hello);
     assertThat(parked.all()).containsExactly(later);
+  }
+
+  @Test
+  void givenItsSessionInTheLog_whenItsWelcomeIsStillToCome_thenItIsNotToldToComeAgain() {
+    parked.park(hello);
+    ClusterState granted = stateWith(hello.open());
+
+    assertThat(parked.expired(2 * ParkedHellos.PATIENCE_NANOS - 1, granted)).isEmpty();
+    assertThat(parked.expired(2 * ParkedHellos.PATIENCE_NANOS, granted)).containsExactly(hello);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.swarm.dispatch;
 
+import dev.swarm.model.ClusterState;
 import dev.swarm.model.SessionOpen;
 import dev.swarm.model.Worker;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class SimHellos {
   }
 
   /** How many are told now to come again, because they waited for too long. */
-  public int sendAway(long nowNanos) {
-    return parked.expired(nowNanos).size();
+  public int sendAway(long nowNanos, ClusterState state) {
+    return parked.expired(nowNanos, state).size();
   }
 }

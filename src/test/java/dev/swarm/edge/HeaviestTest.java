@@ -13,8 +13,12 @@ class HeaviestTest {
   private final List<Heaviest.Load> loads = new ArrayList<>();
 
   private Caller keeps(String address, long bytes) {
+    return keeps(address, bytes, false);
+  }
+
+  private Caller keeps(String address, long bytes, boolean cut) {
     Caller caller = new Caller(null, address);
-    loads.add(new Heaviest.Load(caller, bytes));
+    loads.add(new Heaviest.Load(caller, bytes, cut));
     return caller;
   }
 
@@ -46,6 +50,18 @@ class HeaviestTest {
 
     assertThat(chosen).doesNotContain(honest).doesNotHaveDuplicates();
     assertThat(total() - chosen.size() * 15_900L).isBetween(LIMIT - 15_900, LIMIT);
+  }
+
+  @Test
+  void givenSomeWhoAreCutAlready_thenTheyGoBeforeAllOthers() {
+    Caller small = keeps("a", 10, true);
+    Caller large = keeps("b", 20, true);
+    Caller honest = keeps("c", 60);
+    keeps("c", 50);
+
+    assertThat(chosen(125)).containsExactly(large);
+    assertThat(chosen(112)).containsExactly(large, small);
+    assertThat(chosen(100)).containsExactly(large, small, honest);
   }
 
   @Test

@@ -97,7 +97,9 @@ class RacesTest {
     assertThat(committed(fleet, worker).ref()).isEqualTo(young);
     assertThat(late.granted(committed(fleet, worker))).isFalse();
     fleet.time.pass(2_500);
-    assertThat(late.sendAway(fleet.time.now())).as("who still waits is sent away").isEqualTo(1);
+    assertThat(late.sendAway(fleet.time.now(), fleet.log.state()))
+        .as("who still waits is sent away")
+        .isEqualTo(1);
     late.unanswered();
     assertThat(late.ask()).as("asked for after that").isEmpty();
     fleet.time.pass(30_000);
