@@ -8,7 +8,7 @@ final class Announcer {
   private static final long STEP_MILLIS = 20;
 
   /** A second less what the log, a busy event loop and the network take. */
-  private static final long LIST_NANOS = 800_000_000L;
+  private static final long LIST_NANOS = 600_000_000L;
 
   private final Desk desk;
   private final Spread<LiveSession> lists;

@@ -99,6 +99,19 @@ final class AgentJournal {
     return newest;
   }
 
+  /** When each agent was first told a list in which this manager has this weight. */
+  Map<String, Long> told(String manager, int weight) {
+    Map<String, Long> told = new HashMap<>();
+    of("list")
+        .filter(list -> managers(list).stream().anyMatch(one -> weighs(one, manager, weight)))
+        .forEach(list -> told.merge(list.getString("agent"), list.getLong("at"), Math::min));
+    return told;
+  }
+
+  private static boolean weighs(String told, String manager, int weight) {
+    return told.startsWith(manager + " ") && told.endsWith(" " + weight);
+  }
+
   private static List<String> managers(JsonObject list) {
     return list.getJsonArray("managers").stream().map(String.class::cast).sorted().toList();
   }

@@ -5,9 +5,11 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Changes what share of the workers the managers of a running cluster shall have, and looks at who
@@ -17,6 +19,9 @@ final class WeightTrial {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final double NEAR = 0.05;
   private static final double MOST_MOVES = 1.1;
+
+  /** From the commit until the last agent has the list. */
+  private static final long LIST_MILLIS = 1_000;
 
   /** Nobody may move once the shares are there: that long it is looked at. */
   private static final Duration SETTLE = Duration.ofSeconds(1);
@@ -30,6 +35,8 @@ final class WeightTrial {
    *
    * @param what was done
    * @param levelMillis until each manager had its share; -1 for never
+   * @param listMillis from the commit until the last agent had the list; -1 for never, 0 when the
+   *     list did not change
    * @param wanted the share of each manager, as the weights say
    * @param held what the managers say that they hold
    * @param sessions streams that each manager counts
@@ -43,6 +50,7 @@ final class WeightTrial {
   record Occasion(
       String what,
       long levelMillis,
+      long listMillis,
       Map<String, Double> wanted,
       Map<String, Integer> held,
       Map<String, Integer> sessions,
@@ -57,6 +65,7 @@ final class WeightTrial {
     List<String> violations() {
       List<String> wrong = new ArrayList<>();
       if (levelMillis < 0) wrong.add("not " + wanted + " within the limit: " + held);
+      if (listMillis < 0 || listMillis > LIST_MILLIS) wrong.add("list after " + listMillis + " ms");
       if (!near(wanted, held)) wrong.add("did not stay at " + wanted + ": " + held);
       if (!sessions.equals(held)) wrong.add("streams " + sessions + ", on record " + held);
       if (moved > MOST_MOVES * least) wrong.add(moved + " moves, " + least + " were needed");
@@ -81,7 +90,10 @@ final class WeightTrial {
     final Map<String, Integer> before = held();
     String path = "/api/v1/managers/" + manager + "/weight";
     cluster.api(anyone()).put(path, new JsonObject().put("weight", weight));
-    return watch(manager + " weighs " + weight, beganMillis, surplus(before), 0);
+    final long committedMillis = System.currentTimeMillis();
+    final int least = surplus(before);
+    final long listMillis = awaitList(manager, weight, beganMillis, committedMillis);
+    return watch(manager + " weighs " + weight, beganMillis, listMillis, least, 0);
   }
 
   /** SIGKILL; its workers find others; then it is started again on what it left. */
@@ -95,10 +107,21 @@ final class WeightTrial {
     final long backMillis = System.currentTimeMillis();
     cluster.startManager(manager);
     cluster.awaitUp(manager, agents, LIMIT);
-    return watch(manager + " died and returned", backMillis, least, unwanted);
+    return watch(manager + " died and returned", backMillis, 0, least, unwanted);
   }
 
-  private Occasion watch(String what, long sinceMillis, int least, int unwanted)
+  private long awaitList(String manager, int weight, long sinceMillis, long committedMillis) {
+    Supplier<Map<String, Long>> told =
+        () -> AgentJournal.read(cluster.journals(), sinceMillis).told(manager, weight);
+    try {
+      Await.until(LIMIT, "the list everywhere", () -> told.get().size() == agents);
+    } catch (LabException never) {
+      return -1;
+    }
+    return Math.max(0, Collections.max(told.get().values()) - committedMillis);
+  }
+
+  private Occasion watch(String what, long sinceMillis, long listMillis, int least, int unwanted)
       throws IOException {
     final long levelMillis = awaitLevel(sinceMillis);
     Await.pass(SETTLE);
@@ -111,6 +134,7 @@ final class WeightTrial {
     return new Occasion(
         what,
         levelMillis,
+        listMillis,
         wanted(),
         held(),
         sessions,

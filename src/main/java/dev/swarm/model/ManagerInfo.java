@@ -85,7 +85,7 @@ public record ManagerInfo(
 
   /** Whether an operator wants no workers on it, now or when it takes part. */
   public boolean isDrained() {
-    return drained || state == ManagerState.DRAINING;
+    return drained || state == ManagerState.DRAINING || state == ManagerState.RETIRING;
   }
 
   /** The same in another state, and as that says. */

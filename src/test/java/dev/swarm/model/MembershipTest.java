@@ -81,6 +81,16 @@ class MembershipTest {
   }
 
   @Test
+  void givenAMemberThatRetiresWhoseDiskWasLost_whenItTakesPart_thenItTakesNoWorkers() {
+    voter(4);
+    voter(5);
+    assertThat(log.apply(new Command.StepManager("m4", ManagerStep.RETIRE))).isEmpty();
+    assertThat(admit(wish(4, "blank"))).isEmpty();
+    log.apply(new Command.PromoteManager("m4", manager("m4").member()));
+    assertThat(manager("m4").state()).isEqualTo(ManagerState.DRAINING);
+  }
+
+  @Test
   void givenADrainedMember_whenAdmittedByTheFirstRules_thenItTakesPartAsItDidThen() {
     Command[] drained = {
       new Command.AdmitManager(wish(4, "f4")),
