@@ -7,8 +7,8 @@ import dev.swarm.v1.Move;
 final class Announcer {
   private static final long STEP_MILLIS = 20;
 
-  /** A second less what the log, a busy event loop and the network take. */
-  private static final long LIST_NANOS = 600_000_000L;
+  /** Less than half of the second there is: a cold or busy process needs as much for the rest. */
+  private static final long LIST_NANOS = 400_000_000L;
 
   private final Desk desk;
   private final Spread<LiveSession> lists;
