@@ -7,6 +7,12 @@ final class BeatLedger {
   private static final int WINDOW_PERIODS = 3;
   private static final int PATIENCE = 2;
 
+  /**
+   * An agent that hears nothing ends after a TTL, of 20 periods at most, and jitter may halve them:
+   * twice as many beats as that cannot have piled up.
+   */
+  private static final int MOST_PILED_UP = 80;
+
   /** How a beat is to be taken. */
   enum Pace {
     /** As often as told. */
@@ -18,12 +24,6 @@ final class BeatLedger {
     /** More than can have piled up while we did: it is cut off at once. */
     FLOOD
   }
-
-  /**
-   * An agent that hears nothing ends after a TTL, of 20 periods at most, and jitter may halve them:
-   * twice as many beats as that cannot have piled up.
-   */
-  private static final int MOST_PILED_UP = 80;
 
   private long seq;
   private long beatNanos;

@@ -46,9 +46,9 @@ final class LeftBehind {
   }
 
   private void note(String follower, boolean waits, long nowNanos) {
-    if (!waits) waiting.remove(follower);
-    else
+    if (waits)
       waiting.merge(follower, new Wait(nowNanos, nowNanos), (since, now) -> since.seen(nowNanos));
+    else waiting.remove(follower);
   }
 
   /** We do not lead, or stood still. */
