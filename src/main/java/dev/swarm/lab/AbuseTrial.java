@@ -81,6 +81,16 @@ final class AbuseTrial implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens and ends so many sessions, one after the other: each is a log entry of its own, whose way
+   * is thereby compiled.
+   */
+  void sessions(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      HonestWorker.join("brief" + i % HONEST, host, port, BEAT_MILLIS).close();
+    }
+  }
+
   /** Lets the honest workers beat undisturbed. */
   void calm(Duration duration) {
     Await.pass(duration);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -24,18 +25,19 @@ import java.util.concurrent.TimeUnit;
  * at a time, and answers each with how many were used up and how many milliseconds the longest of
  * them lived.
  *
- * <p>It also is a victim to compare with: a port where everybody is let in, not listened to, and
- * sent away after 700 ms, as by us. Its number is the first line.
+ * <p>It also is a victim to compare with: a port where everybody is let in, not listened to (little
+ * of what is said is kept), and sent away after 700 ms, as by us. Its number is the first line.
  */
 final class Attacker {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long VICTIM_MILLIS = 700;
+  private static final int VICTIM_UNREAD_BYTES = 16_384;
 
   private Attacker() {}
 
   /** Obeys until there are no more orders. */
   public static void main(String[] args) throws IOException {
-    try (ServerSocket victim = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket victim = victim()) {
       daemon(() -> suffer(victim), "victim");
       System.out.println(victim.getLocalPort());
       BufferedReader orders =
@@ -44,6 +46,13 @@ final class Attacker {
         System.out.println(obey(order.split(" ")));
       }
     }
+  }
+
+  private static ServerSocket victim() throws IOException {
+    ServerSocket victim = new ServerSocket();
+    victim.setReceiveBufferSize(VICTIM_UNREAD_BYTES);
+    victim.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return victim;
   }
 
   private static void suffer(ServerSocket victim) {

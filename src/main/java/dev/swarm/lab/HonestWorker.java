@@ -36,12 +36,12 @@ final class HonestWorker implements AutoCloseable {
 
   /** Opens a session, again when it is told to come later, and beats from the welcome on. */
   static HonestWorker join(String id, String host, int port, long everyMillis) throws IOException {
-    for (long dial = 1; ; dial++) {
-      HonestWorker worker = new HonestWorker(id, dial, host, port);
+    for (int dials = 1; ; dials++) {
+      HonestWorker worker = new HonestWorker(id, System.nanoTime(), host, port);
       Await.until(Duration.ofSeconds(20), "an answer to " + id, worker::answered);
       if (worker.welcomed()) return worker.beating(everyMillis);
       worker.close();
-      if (dial == MOST_DIALS) throw new LabException(id + " is not let in");
+      if (dials == MOST_DIALS) throw new LabException(id + " is not let in");
     }
   }
 
