@@ -231,6 +231,7 @@ public final class Caller extends ChannelDuplexHandler {
       return false;
     }
     if (speaks) frames.scan(rest, this::frame, unfinished::data);
+    mouthful.expect(frames.rest());
     if (verdict == null) weigh();
     if (verdict != null) cut(verdict);
     return !cut;

@@ -15,7 +15,7 @@ final class FrameScan {
   static final int GO_AWAY = 7;
   static final int CONTINUATION = 9;
 
-  private static final int HEADER_BYTES = 9;
+  static final int HEADER_BYTES = 9;
 
   /** Told of each frame when its header is complete. */
   interface Headers {
@@ -49,6 +49,11 @@ final class FrameScan {
         headers.frame(type, flags, stream & Integer.MAX_VALUE, length);
       }
     }
+  }
+
+  /** Bytes of the newest frame that are still to come. */
+  int rest() {
+    return payload;
   }
 
   /** Takes the next byte of a header; whether it was the last one. */

@@ -15,7 +15,7 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
   /** A greeting with a Hello of usual size; most offences show in so much. */
   static final int STRANGER_BYTES = 2 << 10;
 
-  /** Forty beats, or the better part of a report. */
+  /** Forty beats, or the better part of a report; more only of a larger frame. */
   static final int WORKER_BYTES = 1 << 10;
 
   /** A full frame. */
@@ -30,10 +30,15 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
   /** What a link between managers fills in a millisecond. */
   private static final int KNOWN_UNREAD_BYTES = 256 << 10;
 
+  /** The largest frame that we take, and the head of the next one. */
+  static final int FRAME_BYTES = (16 << 10) + FrameScan.HEADER_BYTES;
+
   private static final int BUFFERS = 1;
 
   private final ChannelConfig config;
   private int bytes = STRANGER_BYTES;
+  private int mostBytes = STRANGER_BYTES;
+  private int restBytes;
 
   /** For the channel of a stranger. */
   Mouthful(ChannelConfig config) {
@@ -43,10 +48,19 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
     config.setOption(ChannelOption.SO_RCVBUF, STRANGER_UNREAD_BYTES);
   }
 
-  /** From now on it is known: so much is read in a turn. */
+  /** From now on it is known: so much is read in a turn, or all of one frame. */
   void known(int bytesInTurn) {
     bytes = bytesInTurn;
+    mostBytes = FRAME_BYTES;
     config.setOption(ChannelOption.SO_RCVBUF, KNOWN_UNREAD_BYTES);
+  }
+
+  /**
+   * So much of a frame is still to come. Nothing is done with it before it is whole, so reading it
+   * in pieces would cost many turns instead of one and hold up nobody less.
+   */
+  void expect(int frameBytes) {
+    restBytes = frameBytes;
   }
 
   @Override
@@ -54,7 +68,7 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
     return new MaxMessageHandle() {
       @Override
       public int guess() {
-        return bytes;
+        return Math.min(mostBytes, Math.max(bytes, restBytes + FrameScan.HEADER_BYTES));
       }
     };
   }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 
 /** Everything that a hostile or broken client may send to the port of the workers. */
@@ -276,6 +277,22 @@ enum Abuse {
       }
     }
   },
+  /** A worker that wants an answer to pings as fast as it can. */
+  PINGS_OF_A_WORKER(false) {
+    @Override
+    void again(RawHttp2 attacker, int turn) throws IOException {
+      if (turn == 0) session(attacker, "pings");
+      PINGS.again(attacker, turn);
+    }
+  },
+  /** A worker that opens streams besides its own and resets them at once. */
+  RAPID_RESET_OF_A_WORKER(false) {
+    @Override
+    void again(RawHttp2 attacker, int turn) throws IOException {
+      if (turn == 0) session(attacker, "resets");
+      RAPID_RESET.again(attacker, turn + 1); // behind the stream of the session
+    }
+  },
   /** A worker that asks for everything again and again. */
   RESYNCS(false) {
     @Override
@@ -285,6 +302,8 @@ enum Abuse {
     }
   };
 
+  private static final AtomicInteger SESSIONS = new AtomicInteger();
+  private static final int WORKERS = 200;
   private static final int BURST = 100;
   private static final int FRAME_BYTES = 16_384;
 
@@ -332,9 +351,11 @@ enum Abuse {
     return ByteBuffer.allocate(4).putInt(value).array();
   }
 
+  /** As one of so many workers that none opens more sessions than it may. */
   private static void session(RawHttp2 attacker, String worker) throws IOException {
+    String id = worker + SESSIONS.getAndIncrement() % WORKERS;
     attacker.call(1, RawSession.METHOD);
-    attacker.frame(DATA, 0, 1, RawSession.hello(worker, System.nanoTime()));
+    attacker.frame(DATA, 0, 1, RawSession.hello(id, System.nanoTime()));
     attacker.flush();
     Await.pass(Duration.ofMillis(200)); // until it is welcomed
   }

@@ -72,7 +72,7 @@ final class AbuseRun implements Callable<Integer> {
       names = "--seconds",
       description =
           "for each way, and as long elsewhere; less when it is clear before whether honest"
-              + " beats are late; 40 honest workers beat nine times a second (default"
+              + " beats are late; 40 honest workers beat eight times a second (default"
               + " ${DEFAULT-VALUE})")
   int seconds = 60;
 

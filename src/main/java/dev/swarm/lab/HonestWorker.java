@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A worker that does as it is told and notes how long each heartbeat's answer took. */
@@ -35,19 +36,27 @@ final class HonestWorker implements AutoCloseable {
   }
 
   /** Opens a session, again when it is told to come later, and beats from the welcome on. */
-  static HonestWorker join(String id, String host, int port, long everyMillis) throws IOException {
+  static HonestWorker join(String id, String host, int port, long leastMillis) throws IOException {
     for (int dials = 1; ; dials++) {
       HonestWorker worker = new HonestWorker(id, System.nanoTime(), host, port);
       Await.until(Duration.ofSeconds(20), "an answer to " + id, worker::answered);
-      if (worker.welcomed()) return worker.beating(everyMillis);
+      if (worker.welcomed()) return worker.beating(leastMillis);
       worker.close();
       if (dials == MOST_DIALS) throw new LabException(id + " is not let in");
     }
   }
 
-  private HonestWorker beating(long everyMillis) {
-    beating.scheduleAtFixedRate(this::beat, 0, everyMillis, TimeUnit.MILLISECONDS);
+  private HonestWorker beating(long leastMillis) {
+    beating.execute(() -> beatAndAgain(leastMillis));
     return this;
+  }
+
+  /** Up to a quarter later, by chance: who beats at the same moment is not always the same. */
+  private void beatAndAgain(long leastMillis) {
+    if (!beat()) return;
+    long micros = leastMillis * 1_000;
+    micros += ThreadLocalRandom.current().nextLong(micros / 4);
+    beating.schedule(() -> beatAndAgain(leastMillis), micros, TimeUnit.MICROSECONDS);
   }
 
   private boolean answered() {
@@ -76,15 +85,17 @@ final class HonestWorker implements AutoCloseable {
     }
   }
 
-  private void beat() {
+  /** Whether it goes on. */
+  private boolean beat() {
     try {
       synchronized (this) {
         sent.add(System.nanoTime());
         connection.frame(RawHttp2.DATA, 0, 1, RawSession.beat(sent.size()));
       }
       connection.flush();
+      return !beating.isShutdown();
     } catch (IOException gone) {
-      beating.shutdown();
+      return false;
     }
   }
 

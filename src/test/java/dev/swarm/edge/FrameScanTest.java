@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,6 +49,19 @@ class FrameScanTest {
             "6:206:8 on 2147483641",
             "0:200:3 on 2147483647");
     assertThat(data.readableBytes()).isEqualTo(70_003);
+  }
+
+  @Test
+  void givenPartOfAFrame_thenTheRestIsTold() {
+    ByteBuf all = Unpooled.buffer();
+    frame(all, FrameScan.DATA, 5_000);
+
+    scan.scan(all.readSlice(5), this::saw, data::writeBytes);
+    assertThat(scan.rest()).as("a head that is not whole").isZero();
+    scan.scan(all.readSlice(1_004), this::saw, data::writeBytes);
+    assertThat(scan.rest()).isEqualTo(4_000);
+    scan.scan(all, this::saw, data::writeBytes);
+    assertThat(scan.rest()).isZero();
   }
 
   private void saw(int type, int flags, int stream, int length) {

@@ -33,6 +33,19 @@ class MouthfulTest {
     assertThat(channel.config().getReceiveBufferSize()).isGreaterThan(200 << 10);
   }
 
+  @Test
+  void givenAFrameThatHasBegun_thenOfAWorkerAllOfItIsReadAtOnce_ofAStrangerNot() {
+    mouthful.expect(15_000);
+    assertThat(readInATurn(1_000_000)).isEqualTo(Mouthful.STRANGER_BYTES);
+
+    mouthful.known(Mouthful.WORKER_BYTES);
+    assertThat(readInATurn(1_000_000)).isEqualTo(15_000 + FrameScan.HEADER_BYTES);
+    mouthful.expect(1_000_000);
+    assertThat(readInATurn(1_000_000)).isEqualTo(Mouthful.FRAME_BYTES);
+    mouthful.expect(0);
+    assertThat(readInATurn(1_000_000)).isEqualTo(Mouthful.WORKER_BYTES);
+  }
+
   /** As Netty reads: buffers until there is no more or the allocator says that it is enough. */
   private int readInATurn(int sent) {
     reading.reset(channel.config());
