@@ -32,6 +32,9 @@ final class SessionService {
   /** In a second's worth of messages: an agent asks once, and waits for the whole set. */
   private static final int RESYNCS_PER_SECOND = 4;
 
+  /** The same: an agent has at most half of it on its way. */
+  private static final long BYTES_PER_SECOND = 32L << 20;
+
   private final Desk desk;
   private final Farewells farewells;
   private final AssignmentRelay assignments;
@@ -123,10 +126,16 @@ final class SessionService {
     }
   }
 
-  /** In messages: a complete set is dear, reports are cheap by the dozen. */
+  /** In messages: a complete set is dear, reports are cheap by the dozen, bytes cost besides. */
   private int cost(WorkerMessage message) {
+    long perSecond = desk.options().limits().messagesPerSecond();
+    long bytes = message.getSerializedSize();
+    return costOfKind(message, (int) perSecond) + (int) (bytes * perSecond / BYTES_PER_SECOND);
+  }
+
+  private static int costOfKind(WorkerMessage message, int perSecond) {
     return switch (message.getBodyCase()) {
-      case RESYNC -> desk.options().limits().messagesPerSecond() / RESYNCS_PER_SECOND;
+      case RESYNC -> perSecond / RESYNCS_PER_SECOND;
       case REPORTS -> 1 + message.getReports().getReportsCount() / REPORTS_A_MESSAGE;
       case HEARTBEAT, GOODBYE, HELLO, BODY_NOT_SET -> 1;
     };

@@ -37,6 +37,9 @@ public final class Caller extends ChannelDuplexHandler {
 
   private static final int ANSWERED_COST = 5;
 
+  /** Each setting is stored. */
+  private static final int SETTING_BYTES = 6;
+
   /** What a client of gRPC has little or no use for. */
   private static final int RARE_COST = 5;
 
@@ -327,7 +330,8 @@ public final class Caller extends ChannelDuplexHandler {
     return switch (type) {
       case FrameScan.DATA -> length == 0 ? NOTHING_COST : length < WORTHWHILE_BYTES ? 1 : 0;
       case FrameScan.HEADERS, FrameScan.CONTINUATION -> HEADERS_COST + length / HEADERS_BYTES;
-      case FrameScan.SETTINGS, FrameScan.PING -> ANSWERED_COST;
+      case FrameScan.SETTINGS -> ANSWERED_COST + length / SETTING_BYTES;
+      case FrameScan.PING -> ANSWERED_COST;
       case FrameScan.PRIORITY, FrameScan.RESET -> RARE_COST;
       default -> 1;
     };

@@ -18,8 +18,11 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
   /** Forty beats, or the better part of a report; more only of a larger frame. */
   static final int WORKER_BYTES = 1 << 10;
 
-  /** A full frame. */
+  /** The payload of a full frame. */
   static final int MANAGER_BYTES = 16 << 10;
+
+  /** The rest of the largest frame that we take, and the head of the next one. */
+  static final int MOST_BYTES = MANAGER_BYTES + FrameScan.HEADER_BYTES;
 
   /**
    * A greeting and a Hello of usual size. More of it makes more work when it is many small packets,
@@ -29,9 +32,6 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
 
   /** What a link between managers fills in a millisecond. */
   private static final int KNOWN_UNREAD_BYTES = 256 << 10;
-
-  /** The largest frame that we take, and the head of the next one. */
-  static final int FRAME_BYTES = (16 << 10) + FrameScan.HEADER_BYTES;
 
   private static final int BUFFERS = 1;
 
@@ -51,7 +51,7 @@ final class Mouthful extends DefaultMaxMessagesRecvByteBufAllocator {
   /** From now on it is known: so much is read in a turn, or all of one frame. */
   void known(int bytesInTurn) {
     bytes = bytesInTurn;
-    mostBytes = FRAME_BYTES;
+    mostBytes = MOST_BYTES;
     config.setOption(ChannelOption.SO_RCVBUF, KNOWN_UNREAD_BYTES);
   }
 

@@ -12,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.zip.GZIPOutputStream;
 
 /** Everything that a hostile or broken client may send to the port of the workers. */
@@ -147,6 +149,13 @@ enum Abuse {
       for (int i = 0; i < BURST; i++) attacker.frame(RawHttp2.SETTINGS, 0, 0, setting);
     }
   },
+  /** Settings by the thousand in a frame, whose numbers share their places in a table. */
+  LARGE_SETTINGS(false) {
+    @Override
+    void again(RawHttp2 attacker, int turn) throws IOException {
+      attacker.frame(RawHttp2.SETTINGS, 0, 0, COLLIDING_SETTINGS);
+    }
+  },
   /** Priorities of streams that are not there. */
   PRIORITIES(false) {
     @Override
@@ -224,10 +233,8 @@ enum Abuse {
     @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
       if (turn == 0) {
-        attacker.call(1, RawSession.LINK_METHOD);
-        attacker.frame(DATA, 0, 1, RawSession.linkHello("intruder"));
-        attacker.flush();
-        Await.pass(Duration.ofMillis(200)); // until it is welcomed
+        byte[] hello = RawSession.linkHello("intruder");
+        welcomed(attacker, RawSession.LINK_METHOD, hello, answer -> answer.length > 0);
       }
       mostOfAMegabyte(attacker, stream(turn + 1));
     }
@@ -304,6 +311,8 @@ enum Abuse {
 
   private static final AtomicInteger SESSIONS = new AtomicInteger();
   private static final int WORKERS = 200;
+  private static final Duration MOMENT = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int BURST = 100;
   private static final int FRAME_BYTES = 16_384;
 
@@ -313,6 +322,7 @@ enum Abuse {
           + ":methodPOST:schemehttp:authorityxcontent-typeapplication/grpctetrailers:path".length()
           + RawSession.METHOD.length();
 
+  private static final byte[] COLLIDING_SETTINGS = collidingSettings();
   private static final byte[] BOMB = zip(96 << 20);
 
   private final boolean slow;
@@ -354,10 +364,40 @@ enum Abuse {
   /** As one of so many workers that none opens more sessions than it may. */
   private static void session(RawHttp2 attacker, String worker) throws IOException {
     String id = worker + SESSIONS.getAndIncrement() % WORKERS;
-    attacker.call(1, RawSession.METHOD);
-    attacker.frame(DATA, 0, 1, RawSession.hello(id, System.nanoTime()));
+    RawSession.Hearing hearing = new RawSession.Hearing();
+    byte[] hello = RawSession.hello(id, System.nanoTime());
+    welcomed(
+        attacker,
+        RawSession.METHOD,
+        hello,
+        answer -> {
+          hearing.data(answer);
+          return hearing.welcomed();
+        });
+  }
+
+  /** Says hello, and begins a moment after the welcome, whose own work is over then. */
+  private static void welcomed(
+      RawHttp2 attacker, String method, byte[] hello, Predicate<byte[]> welcome)
+      throws IOException {
+    AtomicBoolean welcomed = new AtomicBoolean();
+    attacker.listen(
+        (type, flags, stream, payload) -> {
+          if (type == DATA && welcome.test(payload)) welcomed.set(true);
+        });
+    attacker.call(1, method);
+    attacker.frame(DATA, 0, 1, hello);
     attacker.flush();
-    Await.pass(Duration.ofMillis(200)); // until it is welcomed
+    Await.pass(MOMENT);
+    Await.until(PATIENCE, "a welcome to one who means harm", welcomed::get);
+  }
+
+  private static byte[] collidingSettings() {
+    ByteBuffer settings = ByteBuffer.allocate(FRAME_BYTES / 6 * 6);
+    for (int number = 7; settings.hasRemaining(); number += 8) {
+      settings.put(RawHttp2.setting(number & 0xffff, 1));
+    }
+    return settings.array();
   }
 
   /** Most of the largest message that there may be. */

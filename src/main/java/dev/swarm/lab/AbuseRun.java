@@ -61,7 +61,10 @@ final class AbuseRun implements Callable<Integer> {
 
   private static final int WARM_AT_A_TIME = 30;
 
-  /** Sessions that are asked for together share log entries: the way of an entry takes longer. */
+  /** Longer than a TTL: sessions that ended before are over for the log as well. */
+  private static final Duration SETTLED = Duration.ofSeconds(7);
+
+  /** One after the other: those asked for together share entries, whose way would stay cold. */
   private static final int WARM_SESSIONS = 600;
 
   private static final int MANAGER = 1;
@@ -135,6 +138,7 @@ final class AbuseRun implements Callable<Integer> {
 
   private String verdict(LocalCluster cluster, AbuseTrial trial, Abuse abuse) throws IOException {
     trial.attack(abuse, WARM, WARM_AT_A_TIME);
+    trial.calm(SETTLED);
     long manager = cluster.manager("m1").pid();
     Memory before = Memory.of(manager);
     AbuseTrial.Result elsewhere = AbuseTrial.Result.NOTHING;

@@ -14,6 +14,10 @@ import java.util.stream.Stream;
 final class AbuseTrial implements AutoCloseable {
   private static final int HONEST = 40;
   private static final long BEAT_MILLIS = 110;
+
+  /** So many workers that none opens more sessions than it may. */
+  private static final int BRIEF = 100;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final String host;
@@ -87,7 +91,7 @@ final class AbuseTrial implements AutoCloseable {
    */
   void sessions(int count) throws IOException {
     for (int i = 0; i < count; i++) {
-      HonestWorker.join("brief" + i % HONEST, host, port, BEAT_MILLIS).close();
+      HonestWorker.join("brief" + i % BRIEF, host, port, BEAT_MILLIS).close();
     }
   }
 

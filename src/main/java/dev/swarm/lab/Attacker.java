@@ -32,6 +32,7 @@ final class Attacker {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long VICTIM_MILLIS = 700;
   private static final int VICTIM_UNREAD_BYTES = 16_384;
+  private static final byte[] WELCOME = RawHttp2.bytes(RawHttp2.DATA, 0, 1, RawSession.welcome());
 
   private Attacker() {}
 
@@ -61,6 +62,7 @@ final class Attacker {
       while (true) {
         Socket socket = victim.accept();
         socket.setSoLinger(true, 0);
+        socket.getOutputStream().write(WELCOME);
         closing.schedule(() -> close(socket), VICTIM_MILLIS, TimeUnit.MILLISECONDS);
       }
     } catch (IOException over) {

@@ -93,7 +93,7 @@ final class HonestWorker implements AutoCloseable {
         connection.frame(RawHttp2.DATA, 0, 1, RawSession.beat(sent.size()));
       }
       connection.flush();
-      return !beating.isShutdown();
+      return !connection.closed() && !beating.isShutdown();
     } catch (IOException gone) {
       return false;
     }

@@ -43,6 +43,8 @@ final class RawHttp2 implements AutoCloseable {
   private final OutputStream out;
   private final long openedNanos;
   private volatile long closedNanos;
+  private volatile Listener listener;
+  private Thread reader;
 
   /** Connects and says nothing. */
   RawHttp2(String host, int port) throws IOException {
@@ -65,14 +67,18 @@ final class RawHttp2 implements AutoCloseable {
     return ByteBuffer.allocate(6).putShort((short) setting).putInt(value).array();
   }
 
-  /** Reads what comes, on a thread of its own, until there is no more. */
-  void listen(Listener listener) {
-    Thread reader = new Thread(() -> read(listener), "raw-http2");
+  /**
+   * Reads what comes, on a thread of its own, until there is no more; the newest listener hears.
+   */
+  void listen(Listener hearing) {
+    listener = hearing;
+    if (reader != null) return;
+    reader = new Thread(this::read, "raw-http2");
     reader.setDaemon(true);
     reader.start();
   }
 
-  private void read(Listener listener) {
+  private void read() {
     try (DataInputStream in = new DataInputStream(socket.getInputStream())) {
       while (true) {
         int lengthAndType = in.readInt();
@@ -106,13 +112,16 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   synchronized void frame(int type, int flags, int stream, byte[] payload) throws IOException {
-    out.write(payload.length >>> 16);
-    out.write(payload.length >>> 8);
-    out.write(payload.length);
-    out.write(type);
-    out.write(flags);
-    out.write(ByteBuffer.allocate(4).putInt(stream).array());
-    out.write(payload);
+    out.write(bytes(type, flags, stream, payload));
+  }
+
+  static byte[] bytes(int type, int flags, int stream, byte[] payload) {
+    return ByteBuffer.allocate(9 + payload.length)
+        .putInt(payload.length << 8 | type)
+        .put((byte) flags)
+        .putInt(stream)
+        .put(payload)
+        .array();
   }
 
   synchronized void bytes(byte[] bytes) throws IOException {

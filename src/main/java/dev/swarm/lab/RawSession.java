@@ -41,6 +41,11 @@ final class RawSession {
     return message(1, hello.toByteArray());
   }
 
+  /** What a manager says first to a worker, and to another manager, without what it tells them. */
+  static byte[] welcome() {
+    return message(1, new byte[0]);
+  }
+
   static byte[] beat(long seq) {
     ByteArrayOutputStream beat = new ByteArrayOutputStream();
     number(beat, 1, seq);

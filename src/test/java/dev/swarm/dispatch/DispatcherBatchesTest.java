@@ -185,6 +185,16 @@ class DispatcherBatchesTest {
   }
 
   @Test
+  void givenOneWhoSaysFarMoreThanAnAgentHasToSay_thenItIsCutOff() {
+    FakeWorker worker = fixture.welcomed("w1");
+    for (int i = 0; i < 200; i++) worker.sayUnknown(1_000_000);
+
+    await().until(() -> worker.all(BodyCase.DISCONNECT).size() == 1);
+    assertThat(fixture.count("swarm.edge.refused", "port", "api", "reason", "messages"))
+        .isEqualTo(1);
+  }
+
+  @Test
   void givenAReplacedState_thenEachSessionIsToldWhatDiffersFromWhatItWasTold() {
     FakeWorker first = fixture.welcomed("w1");
     FakeWorker second = fixture.welcomed("w2");

@@ -1,6 +1,7 @@
 package dev.swarm.dispatch;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.swarm.v1.Assignments;
 import dev.swarm.v1.Goodbye;
 import dev.swarm.v1.Heartbeat;
@@ -98,6 +99,17 @@ final class FakeWorker {
 
   void resync() {
     say(WorkerMessage.newBuilder().setResync(Resync.getDefaultInstance()));
+  }
+
+  /** Something that only a newer manager knows. */
+  void sayUnknown(int bytes) {
+    UnknownFieldSet.Field unknown =
+        UnknownFieldSet.Field.newBuilder()
+            .addLengthDelimited(ByteString.copyFrom(new byte[bytes]))
+            .build();
+    say(
+        WorkerMessage.newBuilder()
+            .setUnknownFields(UnknownFieldSet.newBuilder().addField(1_000, unknown).build()));
   }
 
   void goodbye() {

@@ -121,7 +121,7 @@ class EdgeTest {
   }
 
   private static void say(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private Socket dial(int port, String from) throws IOException {
@@ -200,6 +200,30 @@ class EdgeTest {
     await().until(() -> refused(Refused.FRAMES) >= 1);
     await().until(() -> crowd.stream().allMatch(Future::isComplete));
     assertThat(crowd).anyMatch(Future::failed);
+  }
+
+  @Test
+  void givenAFrameOfManySettings_thenItIsNotTaken_andOneOfAFewIs() throws Exception {
+    clock = () -> 0;
+    int port = listen(10, 10);
+
+    say(dial(port, "127.0.0.1"), settings(10));
+    Socket many = dial(port, "127.0.0.1");
+    say(many, settings(2_000));
+    await().until(() -> refused(Refused.FRAMES) == 1);
+
+    assertThat(refused(Refused.BROKEN)).isZero();
+  }
+
+  private static String settings(int count) {
+    StringBuilder frame = new StringBuilder("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    int length = 6 * count;
+    frame.append('\0').append((char) (length >> 8)).append((char) (length & 0xff));
+    frame.append("\4\0\0\0\0\0");
+    for (int i = 0; i < count; i++) {
+      frame.append((char) (16 + i >> 8)).append((char) (16 + i & 0xff)).append("\0\0\0\1");
+    }
+    return frame.toString();
   }
 
   private HttpClientRequest halfAMessage(int port, String from, int sent) throws Exception {
@@ -429,7 +453,7 @@ class EdgeTest {
 
     for (int i = 0; i < 3; i++) {
       Socket socket = dial(port, "127.0.0.1");
-      socket.getOutputStream().write("nonsense".getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write("nonsense".getBytes(StandardCharsets.ISO_8859_1));
       socket.getInputStream().readAllBytes();
     }
 
@@ -457,9 +481,9 @@ class EdgeTest {
     Socket socket = dial(listen(10, 10), "127.0.0.1");
     socket
         .getOutputStream()
-        .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
 
-    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
 
     assertThat(answer).startsWith("HTTP/1.1 505 ");
     assertThat(refused(Refused.PROTOCOL)).isEqualTo(1);
@@ -476,7 +500,7 @@ class EdgeTest {
     await().during(Duration.ofMillis(300)).until(() -> connections() == 1);
     silent
         .getOutputStream()
-        .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThat(refused(Refused.HANDSHAKE)).isZero();
     assertThat(silent.getInputStream().read()).isNotNegative();
   }

@@ -41,7 +41,7 @@ class MouthfulTest {
     mouthful.known(Mouthful.WORKER_BYTES);
     assertThat(readInATurn(1_000_000)).isEqualTo(15_000 + FrameScan.HEADER_BYTES);
     mouthful.expect(1_000_000);
-    assertThat(readInATurn(1_000_000)).isEqualTo(Mouthful.FRAME_BYTES);
+    assertThat(readInATurn(1_000_000)).isEqualTo(Mouthful.MOST_BYTES);
     mouthful.expect(0);
     assertThat(readInATurn(1_000_000)).isEqualTo(Mouthful.WORKER_BYTES);
   }

@@ -99,10 +99,10 @@ class AbuseIT {
       case UNKNOWN_METHODS -> Set.of("method", "frames");
       case LARGE_HEADERS -> Set.of("headers", "frames");
       case NO_HEADERS_TAKEN -> Set.of("settings", "frames");
+      case RAPID_RESET_OF_A_WORKER -> Set.of("frames", "broken");
       case BEATS, RESYNCS -> Set.of("messages");
       case EMPTY_CONTINUATIONS,
           RAPID_RESET,
-          RAPID_RESET_OF_A_WORKER,
           DATA_AFTER_THE_END,
           EMPTY_CREDIT,
           CREDIT_OVERFLOW,
@@ -110,6 +110,7 @@ class AbuseIT {
           PINGS_OF_A_WORKER,
           PINGS_WITHOUT_READING,
           SETTINGS,
+          LARGE_SETTINGS,
           PRIORITIES,
           EMPTY_DATA ->
           Set.of("frames");
