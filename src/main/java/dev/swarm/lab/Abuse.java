@@ -223,19 +223,27 @@ enum Abuse {
   /** The same of a worker that was welcomed, and may say more. */
   HALF_MESSAGES_OF_A_WORKER(false) {
     @Override
+    void begin(RawHttp2 attacker) throws IOException {
+      super.begin(attacker);
+      session(attacker, "halves");
+    }
+
+    @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
-      if (turn == 0) session(attacker, "halves");
       mostOfAMegabyte(attacker, stream(turn + 1));
     }
   },
   /** The same of one who says that it is a manager. */
   HALF_MESSAGES_OF_A_MANAGER(false) {
     @Override
+    void begin(RawHttp2 attacker) throws IOException {
+      super.begin(attacker);
+      byte[] hello = RawSession.linkHello("intruder");
+      welcomed(attacker, RawSession.LINK_METHOD, hello, answer -> answer.length > 0);
+    }
+
+    @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
-      if (turn == 0) {
-        byte[] hello = RawSession.linkHello("intruder");
-        welcomed(attacker, RawSession.LINK_METHOD, hello, answer -> answer.length > 0);
-      }
       mostOfAMegabyte(attacker, stream(turn + 1));
     }
   },
@@ -277,8 +285,13 @@ enum Abuse {
   /** A worker that beats as fast as it can. */
   BEATS(false) {
     @Override
+    void begin(RawHttp2 attacker) throws IOException {
+      super.begin(attacker);
+      session(attacker, "beats");
+    }
+
+    @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
-      if (turn == 0) session(attacker, "beats");
       for (int i = 0; i < BURST; i++) {
         attacker.frame(DATA, 0, 1, RawSession.beat(turn * BURST + i + 1L));
       }
@@ -287,24 +300,39 @@ enum Abuse {
   /** A worker that wants an answer to pings as fast as it can. */
   PINGS_OF_A_WORKER(false) {
     @Override
+    void begin(RawHttp2 attacker) throws IOException {
+      super.begin(attacker);
+      session(attacker, "pings");
+    }
+
+    @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
-      if (turn == 0) session(attacker, "pings");
       PINGS.again(attacker, turn);
     }
   },
   /** A worker that opens streams besides its own and resets them at once. */
   RAPID_RESET_OF_A_WORKER(false) {
     @Override
+    void begin(RawHttp2 attacker) throws IOException {
+      super.begin(attacker);
+      session(attacker, "resets");
+    }
+
+    @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
-      if (turn == 0) session(attacker, "resets");
       RAPID_RESET.again(attacker, turn + 1); // behind the stream of the session
     }
   },
   /** A worker that asks for everything again and again. */
   RESYNCS(false) {
     @Override
+    void begin(RawHttp2 attacker) throws IOException {
+      super.begin(attacker);
+      session(attacker, "resyncs");
+    }
+
+    @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
-      if (turn == 0) session(attacker, "resyncs");
       for (int i = 0; i < BURST; i++) attacker.frame(DATA, 0, 1, RawSession.resync());
     }
   };
@@ -336,7 +364,7 @@ enum Abuse {
     return slow;
   }
 
-  /** Whether what comes back is read. */
+  /** Whether what comes back is read, once it has begun. */
   boolean reads() {
     return true;
   }

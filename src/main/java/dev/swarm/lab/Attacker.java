@@ -123,8 +123,8 @@ final class Attacker {
 
   private static long lifeMillis(Abuse way, RawHttp2 attacker) {
     try {
-      if (way.reads()) attacker.listen((type, flags, stream, payload) -> {});
       way.begin(attacker);
+      if (way.reads()) attacker.listen((type, flags, stream, payload) -> {});
       for (int turn = 0; !attacker.closed(); turn++) {
         if (attacker.ageMillis() > PATIENCE.toMillis()) {
           throw new LabException(
