@@ -221,13 +221,7 @@ enum Abuse {
     }
   },
   /** The same of a worker that was welcomed, and may say more. */
-  HALF_MESSAGES_OF_A_WORKER(false) {
-    @Override
-    void begin(RawHttp2 attacker) throws IOException {
-      super.begin(attacker);
-      session(attacker, "halves");
-    }
-
+  HALF_MESSAGES_OF_A_WORKER(As.WORKER) {
     @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
       mostOfAMegabyte(attacker, stream(turn + 1));
@@ -283,13 +277,7 @@ enum Abuse {
     }
   },
   /** A worker that beats as fast as it can. */
-  BEATS(false) {
-    @Override
-    void begin(RawHttp2 attacker) throws IOException {
-      super.begin(attacker);
-      session(attacker, "beats");
-    }
-
+  BEATS(As.WORKER) {
     @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
       for (int i = 0; i < BURST; i++) {
@@ -298,39 +286,21 @@ enum Abuse {
     }
   },
   /** A worker that wants an answer to pings as fast as it can. */
-  PINGS_OF_A_WORKER(false) {
-    @Override
-    void begin(RawHttp2 attacker) throws IOException {
-      super.begin(attacker);
-      session(attacker, "pings");
-    }
-
+  PINGS_OF_A_WORKER(As.WORKER) {
     @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
       PINGS.again(attacker, turn);
     }
   },
   /** A worker that opens streams besides its own and resets them at once. */
-  RAPID_RESET_OF_A_WORKER(false) {
-    @Override
-    void begin(RawHttp2 attacker) throws IOException {
-      super.begin(attacker);
-      session(attacker, "resets");
-    }
-
+  RAPID_RESET_OF_A_WORKER(As.WORKER) {
     @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
       RAPID_RESET.again(attacker, turn + 1); // behind the stream of the session
     }
   },
   /** A worker that asks for everything again and again. */
-  RESYNCS(false) {
-    @Override
-    void begin(RawHttp2 attacker) throws IOException {
-      super.begin(attacker);
-      session(attacker, "resyncs");
-    }
-
+  RESYNCS(As.WORKER) {
     @Override
     void again(RawHttp2 attacker, int turn) throws IOException {
       for (int i = 0; i < BURST; i++) attacker.frame(DATA, 0, 1, RawSession.resync());
@@ -353,10 +323,24 @@ enum Abuse {
   private static final byte[] COLLIDING_SETTINGS = collidingSettings();
   private static final byte[] BOMB = zip(96 << 20);
 
+  /** Who does it. */
+  private enum As {
+    STRANGER,
+    /** Who has been welcomed. */
+    WORKER
+  }
+
   private final boolean slow;
+  private final As as;
 
   Abuse(boolean slow) {
     this.slow = slow;
+    as = As.STRANGER;
+  }
+
+  Abuse(As as) {
+    slow = false;
+    this.as = as;
   }
 
   /** Whether it is only seen by a time limit. */
@@ -372,6 +356,7 @@ enum Abuse {
   /** What is said first. */
   void begin(RawHttp2 attacker) throws IOException {
     attacker.greet(0, 0);
+    if (as == As.WORKER) session(attacker, title());
   }
 
   /** The same again, until nobody listens any more; turns are 0, 1, 2 and so on. */

@@ -453,7 +453,7 @@ class EdgeTest {
 
     for (int i = 0; i < 3; i++) {
       Socket socket = dial(port, "127.0.0.1");
-      socket.getOutputStream().write("nonsense".getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().write("nonsense".getBytes(StandardCharsets.US_ASCII));
       socket.getInputStream().readAllBytes();
     }
 
@@ -481,9 +481,9 @@ class EdgeTest {
     Socket socket = dial(listen(10, 10), "127.0.0.1");
     socket
         .getOutputStream()
-        .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
-    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
 
     assertThat(answer).startsWith("HTTP/1.1 505 ");
     assertThat(refused(Refused.PROTOCOL)).isEqualTo(1);
@@ -500,7 +500,7 @@ class EdgeTest {
     await().during(Duration.ofMillis(300)).until(() -> connections() == 1);
     silent
         .getOutputStream()
-        .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     assertThat(refused(Refused.HANDSHAKE)).isZero();
     assertThat(silent.getInputStream().read()).isNotNegative();
   }
