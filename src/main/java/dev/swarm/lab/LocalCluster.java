@@ -23,7 +23,8 @@ final class LocalCluster implements AutoCloseable {
   private static final List<String> JVM_FLAGS = List.of("-Xmx1g", "-XX:MaxDirectMemorySize=512m");
 
   /** More of them: what operators are told, unless tests with processes of seconds say else. */
-  private static final String MORE_FLAGS = System.getProperty("swarm.lab.flags", "-XX:+UseG1GC");
+  private static final String MORE_FLAGS =
+      System.getProperty("swarm.lab.flags", "-XX:+UseG1GC -XX:G1HeapRegionSize=4m");
 
   private static final String STATUS = "/api/v1/cluster";
 

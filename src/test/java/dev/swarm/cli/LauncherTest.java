@@ -48,6 +48,7 @@ class LauncherTest {
         .containsExactly(
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:+UseG1GC",
+            "-XX:G1HeapRegionSize=4m",
             "-Xmx1g",
             "-XX:-ExitOnOutOfMemoryError",
             "-jar",
@@ -66,7 +67,7 @@ class LauncherTest {
         .contains("-XX:+UseG1GC");
     assertThat(handedWith("-XX:+UseZGC -Xmx4g", "-conf", "m1.json"))
         .contains("-XX:+UseZGC")
-        .doesNotContain("-XX:+UseG1GC");
+        .doesNotContain("-XX:+UseG1GC", "-XX:G1HeapRegionSize=4m");
   }
 
   @Test
